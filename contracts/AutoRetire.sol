@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.30;
+
+import {IERC1155} from "@openzeppelin/contracts/token/ERC1155/IERC1155.sol";
+import {ERC1155Holder} from "@openzeppelin/contracts/token/ERC1155/utils/ERC1155Holder.sol";
+import {DoubleEndedQueue} from "@openzeppelin/contracts/utils/structs/DoubleEndedQueue.sol";
+import {IAutoRetire} from "../interfaces/IAutoRetire.sol";
+import {ICarbonCredits} from "../interfaces/ICarbonCredits.sol";
+import {IEmissionsRegistry} from "../interfaces/IEmissionsRegistry.sol";
+import {Units} from "./libraries/Units.sol";
+
+/// @title Retirement by itself, once emissions reach a threshold
+/// @notice Documented in IAutoRetire. It alone knows each account's threshold and deposits.
+contract AutoRetire is IAutoRetire, ERC1155Holder {
+    using DoubleEndedQueue for DoubleEndedQueue.Bytes32Deque;
+
+    /// @notice The least that can be deposited at once: 1 kg.
+    uint256 public constant MINIMUM_DEPOSIT_UNITS = Units.UNITS_PER_TONNE / 1000;
+
+    /// @notice How many credits of the queue one settlement looks at, so that its gas has a bound.
+    uint256 public constant MAX_CREDITS_PER_SETTLEMENT = 3;
+
+    /// @inheritdoc IAutoRetire
+    IEmissionsRegistry public immutable emissionsRegistry;
+
+    /// @notice The credits that are deposited and retired.
+    ICarbonCredits public immutable carbonCredits;
+
+    /// @inheritdoc IAutoRetire
+    mapping(address account => uint256 co2eMicrograms) public thresholdOf;
+
+    /// @inheritdoc IAutoRetire
+    mapping(address account => mapping(uint256 tokenId => uint256 units)) public depositOf;
+
+    /// @dev The credits to draw on, in the order of their deposit. An entry may have been withdrawn since.
+    mapping(address account => DoubleEndedQueue.Bytes32Deque tokenIds) private _queues;
+
+    constructor(IEmissionsRegistry emissionsRegistry_, ICarbonCredits carbonCredits_) {
+        emissionsRegistry = emissionsRegistry_;
+        carbonCredits = carbonCredits_;
+    }
+
+    /// @inheritdoc IAutoRetire
+    function setThreshold(uint256 thresholdCo2eMicrograms) external {
+        thresholdOf[msg.sender] = thresholdCo2eMicrograms;
+        emit ThresholdSet(msg.sender, thresholdCo2eMicrograms);
+    }
+
+    /// @inheritdoc IAutoRetire
+    function withdraw(uint256 tokenId, uint256 units, address to) external {
+        uint256 deposited = depositOf[msg.sender][tokenId];
+        if (units > deposited) revert DepositExceeded(units, deposited);
+        depositOf[msg.sender][tokenId] = deposited - units;
+        emit Withdrawn(msg.sender, tokenId, to, units);
+        IERC1155(address(carbonCredits)).safeTransferFrom(address(this), to, tokenId, units, "");
+    }
+
+    /// @inheritdoc IAutoRetire
+    function settle(address account) external returns (uint256 units) {
+        uint256 outstanding = emissionsRegistry.outstanding(account);
+        if (!_isDue(account, outstanding)) return 0;
+        DoubleEndedQueue.Bytes32Deque storage queue = _queues[account];
+        if (queue.empty()) revert NothingDeposited(account);
+
+        uint256 dueUnits = Units.unitsUp(outstanding);
+        for (uint256 i = 0; i < MAX_CREDITS_PER_SETTLEMENT && units < dueUnits && !queue.empty(); ++i) {
+            units += _drawOnFront(account, queue, dueUnits - units);
+        }
+        if (units < dueUnits) emit SettlementShort(account, emissionsRegistry.outstanding(account));
+    }
+
+    /// @notice ERC-1155: takes a deposit.
+    /// @param from Whose credits; the deposit is theirs where `data` is empty.
+    /// @param tokenId The credit.
+    /// @param units How many.
+    /// @param data Empty, or the ABI-encoded account that the deposit is for.
+    /// @return The selector that accepts the transfer.
+    function onERC1155Received(
+        address,
+        address from,
+        uint256 tokenId,
+        uint256 units,
+        bytes memory data
+    ) public override returns (bytes4) {
+        _deposit(from, tokenId, units, data);
+        return this.onERC1155Received.selector;
+    }
+
+    /// @notice ERC-1155: takes several deposits, all for one account.
+    /// @param from Whose credits; the deposits are theirs where `data` is empty.
+    /// @param tokenIds The credits.
+    /// @param units How many of each.
+    /// @param data Empty, or the ABI-encoded account that the deposits are for.
+    /// @return The selector that accepts the transfer.
+    function onERC1155BatchReceived(
+        address,
+        address from,
+        uint256[] memory tokenIds,
+        uint256[] memory units,
+        bytes memory data
+    ) public override returns (bytes4) {
+        for (uint256 i = 0; i < tokenIds.length; ++i) {
+            _deposit(from, tokenIds[i], units[i], data);
+        }
+        return this.onERC1155BatchReceived.selector;
+    }
+
+    /// @inheritdoc IAutoRetire
+    function isDue(address account) external view returns (bool) {
+        return _isDue(account, emissionsRegistry.outstanding(account));
+    }
+
+    function _isDue(address account, uint256 outstanding) private view returns (bool) {
+        uint256 threshold = thresholdOf[account];
+        return threshold != 0 && outstanding >= threshold;
+    }
+
+    function _deposit(address from, uint256 tokenId, uint256 units, bytes memory data) private {
+        if (msg.sender != address(carbonCredits)) revert NotCarbonCredits(msg.sender);
+        if (units < MINIMUM_DEPOSIT_UNITS) revert DepositTooSmall(units, MINIMUM_DEPOSIT_UNITS);
+        if (carbonCredits.isExpired(tokenId)) revert CreditExpired(tokenId);
+        if (data.length != 0 && data.length != 32) revert DepositAccountMissing();
+        address account = data.length == 0 ? from : abi.decode(data, (address));
+        if (account == address(0)) revert DepositAccountMissing();
+
+        if (depositOf[account][tokenId] == 0) _queues[account].pushBack(bytes32(tokenId));
+        depositOf[account][tokenId] += units;
+        emit Deposited(account, tokenId, from, units);
+    }
+
+    /// @dev Retires up to `wantedUnits` of the credit at the queue's front, and lets the credit leave the queue once
+    /// it has nothing to give any more. An expired one leaves too: it can be withdrawn, not retired by itself.
+    function _drawOnFront(
+        address account,
+        DoubleEndedQueue.Bytes32Deque storage queue,
+        uint256 wantedUnits
+    ) private returns (uint256 units) {
+        uint256 tokenId = uint256(queue.front());
+        uint256 deposited = depositOf[account][tokenId];
+        bool expired = carbonCredits.isExpired(tokenId);
+        if (expired || deposited <= wantedUnits) queue.popFront();
+        if (expired || deposited == 0) return 0;
+
+        units = deposited < wantedUnits ? deposited : wantedUnits;
+        depositOf[account][tokenId] = deposited - units;
+        uint256 retirementId = carbonCredits.retireFor(tokenId, address(this), units, account);
+        emit Settled(account, retirementId, tokenId, units);
+    }
+}
