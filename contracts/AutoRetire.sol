@@ -18,7 +18,7 @@ contract AutoRetire is IAutoRetire, ERC1155Holder {
     uint256 public constant MINIMUM_DEPOSIT_UNITS = Units.UNITS_PER_TONNE / 1000;
 
     /// @notice How many credits of the queue one settlement looks at, so that its gas has a bound.
-    uint256 public constant MAX_CREDITS_PER_SETTLEMENT = 3;
+    uint256 public constant MAX_CREDITS_PER_SETTLEMENT = 2;
 
     /// @inheritdoc IAutoRetire
     IEmissionsRegistry public immutable emissionsRegistry;

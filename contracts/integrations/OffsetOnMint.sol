@@ -13,7 +13,7 @@ import {GasMeter} from "../libraries/GasMeter.sol";
 /// settlement into being skipped. What is left is not charged.
 abstract contract OffsetOnMint {
     /// @notice The gas that a settlement may use; more than it ever needs with the suite's AutoRetire.
-    uint256 public constant SETTLEMENT_GAS = 450_000;
+    uint256 public constant SETTLEMENT_GAS = 400_000;
 
     /// @dev What the mint costs outside of what `gasleft()` shows: the way in and out of the function, the record
     /// and the look whether a settlement is due. Measured; `tests/contracts/integrations` holds it to the receipts.

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.30;
+
+import {ICarbonCredits} from "../../interfaces/ICarbonCredits.sol";
+import {TokenIds} from "../libraries/TokenIds.sol";
+import {Units} from "../libraries/Units.sol";
+
+/// @dev Makes the libraries callable, for the vectors that Python is held to as well.
+contract LibrariesHarness {
+    function co2eMicrogramsUp(uint256 gasUsed, uint256 picogramsPerGas) external pure returns (uint256) {
+        return Units.co2eMicrogramsUp(gasUsed, picogramsPerGas);
+    }
+
+    function energyPicowattHours(uint256 gasUsed, uint256 picowattHoursPerGas) external pure returns (uint256) {
+        return Units.energyPicowattHours(gasUsed, picowattHoursPerGas);
+    }
+
+    function unitsUp(uint256 co2eMicrograms) external pure returns (uint256) {
+        return Units.unitsUp(co2eMicrograms);
+    }
+
+    function co2eMicrograms(uint256 units) external pure returns (uint256) {
+        return Units.co2eMicrograms(units);
+    }
+
+    function unitsOfSerials(uint256 firstSerial, uint256 lastSerial) external pure returns (uint256) {
+        return Units.unitsOfSerials(firstSerial, lastSerial);
+    }
+
+    function encode(uint256 projectId, uint256 creditId) external pure returns (uint256) {
+        return TokenIds.encode(projectId, creditId);
+    }
+
+    function registryOf(uint256 tokenId) external pure returns (uint256) {
+        return TokenIds.registryOf(tokenId);
+    }
+
+    function projectNumberOf(uint256 tokenId) external pure returns (uint256) {
+        return TokenIds.projectNumberOf(tokenId);
+    }
+
+    function serialsOf(uint256 tokenId) external pure returns (uint256, uint256) {
+        return TokenIds.serialsOf(tokenId);
+    }
+
+    function spanOf(
+        uint256 tokenId,
+        uint256 startUnits,
+        uint256 units
+    ) external pure returns (ICarbonCredits.SerialSpan memory) {
+        return TokenIds.spanOf(tokenId, startUnits, units);
+    }
+}

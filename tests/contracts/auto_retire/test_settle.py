@@ -1,0 +1,163 @@
+"""settle: retires what is outstanding, from the account's own deposit, by anyone.
+
+given an account with a threshold of 100 g
+  it does nothing below the threshold, or without one
+  it retires all that is outstanding, rounded up, at the threshold and above
+  it draws on credits in the order of their deposit, passes over expired ones
+  what the deposit does not reach stays outstanding
+  it never draws on another's deposit
+"""
+
+from brownie import reverts
+from tests.suite import (
+    PROJECT_ID,
+    THRESHOLD_CO2E_MICROGRAMS,
+    TOKEN_ID,
+    deposit,
+    issue,
+    reverts_with,
+)
+
+TONNE = 10**8
+KILOGRAM = TONNE // 1000
+
+
+def small_credit(suite, roles, serial, **changes):
+    issue(suite, roles, (serial << 64) | serial, **changes)
+    return (PROJECT_ID << 128) | (serial << 64) | serial
+
+
+def emit(suite, account, co2e_grams):
+    """Records emissions at 70 µg per gas, in blocks' worth of gas."""
+    gas_used = -(-co2e_grams * 10**6 // 70)
+    while gas_used > 0:
+        suite.EmissionsRegistry.record(min(gas_used, 20_000_000), {"from": account})
+        gas_used -= 20_000_000
+
+
+def test_below_the_threshold_it_does_nothing(suite, roles):
+    account = roles.marketplace
+    suite.AutoRetire.setThreshold(THRESHOLD_CO2E_MICROGRAMS, {"from": account})
+    deposit(suite, roles, account, TONNE)
+    suite.EmissionsRegistry.record(1_428_571, {"from": account})
+    assert suite.EmissionsRegistry.outstanding(account) == 99_999_970
+    assert not suite.AutoRetire.isDue(account)
+    tx = suite.AutoRetire.settle(account, {"from": roles.outsider})
+    assert tx.return_value == 0
+    assert len(tx.events) == 0
+
+
+def test_at_the_threshold_anyone_settles_all_that_is_outstanding(suite, roles):
+    account = roles.marketplace
+    suite.AutoRetire.setThreshold(99_999_970, {"from": account})
+    deposit(suite, roles, account, TONNE)
+    suite.EmissionsRegistry.record(1_428_571, {"from": account})
+    assert suite.AutoRetire.isDue(account)
+    tx = suite.AutoRetire.settle(account, {"from": roles.outsider})
+    assert tx.return_value == 10_000  # 99,999,970 µg, rounded up to units of 10,000 µg
+    assert suite.EmissionsRegistry.outstanding(account) == 0
+    assert suite.CarbonCredits.retiredFor(account) == 10_000
+    assert suite.AutoRetire.depositOf(account, TOKEN_ID) == TONNE - 10_000
+    assert suite.CarbonCredits.getRetirement(1)["beneficiary"] == account
+    assert dict(tx.events["Settled"]) == {
+        "account": account,
+        "retirementId": 1,
+        "tokenId": TOKEN_ID,
+        "units": 10_000,
+    }
+    # The 30 µg too many count towards the next emissions.
+    suite.EmissionsRegistry.record(1, {"from": account})
+    assert suite.EmissionsRegistry.outstanding(account) == 40
+
+
+def test_without_a_threshold_it_does_nothing(suite, roles):
+    emit(suite, roles.marketplace, 200)
+    deposit(suite, roles, roles.marketplace, TONNE)
+    assert not suite.AutoRetire.isDue(roles.marketplace)
+    assert suite.AutoRetire.settle(roles.marketplace, {"from": roles.outsider}).return_value == 0
+
+
+def test_a_due_account_without_a_deposit_is_refused(suite, roles):
+    suite.AutoRetire.setThreshold(1, {"from": roles.marketplace})
+    emit(suite, roles.marketplace, 200)
+    deposit(suite, roles, roles.beneficiary, TONNE)
+    with reverts(reverts_with("NothingDeposited", str(roles.marketplace))):
+        suite.AutoRetire.settle(roles.marketplace, {"from": roles.outsider})
+    assert suite.AutoRetire.depositOf(roles.beneficiary, TOKEN_ID) == TONNE
+
+
+def test_credits_are_drawn_in_the_order_of_their_deposit(suite, roles):
+    account = roles.marketplace
+    first, second = (small_credit(suite, roles, serial) for serial in (20, 10))
+    suite.AutoRetire.setThreshold(1, {"from": account})
+    deposit(suite, roles, account, KILOGRAM, first)
+    deposit(suite, roles, account, KILOGRAM, second)
+    deposit(suite, roles, account, KILOGRAM, first)
+    emit(suite, account, 2500)
+    tx = suite.AutoRetire.settle(account, {"from": roles.outsider})
+    assert [e["tokenId"] for e in tx.events["Settled"]] == [first, second]
+    assert [e["units"] for e in tx.events["Settled"]] == [2 * KILOGRAM, KILOGRAM // 2 + 1]
+    assert suite.EmissionsRegistry.outstanding(account) == 0
+
+
+def test_what_the_deposit_does_not_reach_stays_outstanding(suite, roles):
+    account = roles.marketplace
+    suite.AutoRetire.setThreshold(THRESHOLD_CO2E_MICROGRAMS, {"from": account})
+    deposit(suite, roles, account, KILOGRAM)
+    suite.EmissionsRegistry.record(20_000_000, {"from": account})
+    tx = suite.AutoRetire.settle(account, {"from": roles.outsider})
+    assert tx.return_value == KILOGRAM
+    assert suite.EmissionsRegistry.outstanding(account) == 400_000_000
+    assert tx.events["SettlementShort"]["co2eMicrograms"] == 400_000_000
+    with reverts(reverts_with("NothingDeposited", str(account))):
+        suite.AutoRetire.settle(account, {"from": roles.outsider})
+    deposit(suite, roles, account, KILOGRAM)
+    suite.AutoRetire.settle(account, {"from": roles.outsider})
+    assert suite.EmissionsRegistry.outstanding(account) == 0
+
+
+def test_a_settlement_looks_at_two_credits_and_the_next_one_goes_on(suite, roles):
+    account = roles.marketplace
+    credits = [small_credit(suite, roles, serial) for serial in range(1, 4)]
+    for token_id in credits:
+        deposit(suite, roles, account, KILOGRAM, token_id)
+    suite.AutoRetire.setThreshold(1, {"from": account})
+    emit(suite, account, 2500)
+    first = suite.AutoRetire.settle(account, {"from": roles.outsider})
+    assert [e["tokenId"] for e in first.events["Settled"]] == credits[:2]
+    second = suite.AutoRetire.settle(account, {"from": roles.outsider})
+    assert [e["tokenId"] for e in second.events["Settled"]] == credits[2:]
+    assert suite.EmissionsRegistry.outstanding(account) == 0
+
+
+def test_expired_and_withdrawn_credits_do_not_clog_the_queue(suite, roles, chain):
+    account = roles.marketplace
+    expiring = [
+        small_credit(suite, roles, serial, expiry=chain.time() + 1000) for serial in range(1, 5)
+    ]
+    for token_id in expiring:
+        deposit(suite, roles, account, KILOGRAM, token_id)
+    deposit(suite, roles, account, TONNE)
+    suite.AutoRetire.withdraw(expiring[1], KILOGRAM, account, {"from": account})
+    suite.AutoRetire.setThreshold(1, {"from": account})
+    emit(suite, account, 100)
+    chain.sleep(1001)
+    chain.mine()
+
+    for _ in range(2):
+        assert suite.AutoRetire.settle(account, {"from": roles.outsider}).return_value == 0
+    tx = suite.AutoRetire.settle(account, {"from": roles.outsider})
+    assert [e["tokenId"] for e in tx.events["Settled"]] == [TOKEN_ID]
+    assert suite.EmissionsRegistry.outstanding(account) == 0
+    suite.AutoRetire.withdraw(expiring[0], KILOGRAM, account, {"from": account})
+    assert suite.CarbonCredits.balanceOf(account, expiring[0]) == KILOGRAM
+
+
+def test_the_threshold_is_the_accounts_own_to_set(suite, roles):
+    tx = suite.AutoRetire.setThreshold(5, {"from": roles.marketplace})
+    assert suite.AutoRetire.thresholdOf(roles.marketplace) == 5
+    assert suite.AutoRetire.thresholdOf(roles.outsider) == 0
+    assert dict(tx.events["ThresholdSet"]) == {
+        "account": roles.marketplace,
+        "thresholdCo2eMicrograms": 5,
+    }

@@ -1,0 +1,71 @@
+"""record and outstanding.
+
+given a factor of 70,000,000 pg and 187,000,000 pWh per gas in force
+  it charges the caller, rounding up, and says so in the transaction's own receipt
+  it refuses more gas than a block holds
+  outstanding is what was emitted less what was retired for the account, in any order
+"""
+
+import pytest
+from brownie import reverts, web3
+from tests.suite import FACTOR, TOKEN_ID, reverts_with
+
+ROUNDED_UP = (70_000_001, *FACTOR[1:])
+
+
+def test_it_charges_the_caller_in_the_receipt(suite, roles):
+    tx = suite.EmissionsRegistry.record(150_000, {"from": roles.marketplace})
+    assert dict(tx.events["EmissionsRecorded"]) == {
+        "account": roles.marketplace,
+        "factorVersion": 1,
+        "gasUsed": 150_000,
+        "energyPicowattHours": 150_000 * 187_000_000,
+        "co2eMicrograms": 150_000 * 70,
+    }
+    assert tx.return_value == 150_000 * 70
+    suite.EmissionsRegistry.record(1, {"from": roles.marketplace})
+    emissions = suite.EmissionsRegistry.emissionsOf(roles.marketplace)
+    assert emissions["gasUsed"] == 150_001
+    assert emissions["energyPicowattHours"] == 150_001 * 187_000_000
+    assert emissions["co2eMicrograms"] == 150_001 * 70
+    assert suite.EmissionsRegistry.emittedBy(roles.outsider) == 0
+
+
+@pytest.mark.parametrize(
+    ("gas_used", "co2e_micrograms"), [(0, 0), (1, 71), (999_999, 69_999_931), (1_000_000, 70_000_001)]
+)
+def test_it_rounds_up(suite, roles, gas_used, co2e_micrograms):
+    suite.EmissionsRegistry.publishFactor(ROUNDED_UP, "", {"from": roles.factor_publisher})
+    suite.EmissionsRegistry.record(gas_used, {"from": roles.marketplace})
+    assert suite.EmissionsRegistry.emittedBy(roles.marketplace) == co2e_micrograms
+
+
+def test_more_gas_than_a_block_holds_is_refused(suite, roles):
+    limit = web3.eth.get_block("latest")["gasLimit"]
+    with reverts(reverts_with("GasExceedsBlock", limit + 1, limit)):
+        suite.EmissionsRegistry.record(limit + 1, {"from": roles.marketplace})
+    suite.EmissionsRegistry.record(limit, {"from": roles.marketplace})
+    assert suite.EmissionsRegistry.emissionsOf(roles.marketplace)["gasUsed"] == limit
+
+
+def test_outstanding_is_emitted_less_retired(suite, roles):
+    registry = suite.EmissionsRegistry
+    registry.record(1_000_000, {"from": roles.beneficiary})
+    assert registry.outstanding(roles.beneficiary) == 70_000_000
+    suite.CarbonCredits.retireFor(
+        TOKEN_ID, roles.holder, 6_000, roles.beneficiary, {"from": roles.holder}
+    )
+    assert registry.outstanding(roles.beneficiary) == 10_000_000
+    assert registry.emittedBy(roles.beneficiary) == 70_000_000
+
+
+def test_what_was_retired_in_excess_stays_in_favour(suite, roles):
+    registry = suite.EmissionsRegistry
+    suite.CarbonCredits.retireFor(
+        TOKEN_ID, roles.holder, 10_000, roles.beneficiary, {"from": roles.holder}
+    )
+    assert registry.outstanding(roles.beneficiary) == 0
+    registry.record(1_000_000, {"from": roles.beneficiary})
+    assert registry.outstanding(roles.beneficiary) == 0
+    registry.record(1_000_000, {"from": roles.beneficiary})
+    assert registry.outstanding(roles.beneficiary) == 40_000_000
