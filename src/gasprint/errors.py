@@ -1,0 +1,49 @@
+"""Everything that gasprint raises on purpose.
+
+    GasprintError
+    └── InputError          what was given is wrong; the message says what to do
+        ├── SerialError     a registry serial; `.field` names the wrong part
+        ├── TokenIdError    a token id, or a span of serials inside one
+        ├── GridError       an electricity grid region or release
+        ├── NetworkError    a network, or a date that its model does not cover
+        └── SourceError     a file of blocks or transactions
+
+Every message is one line. The command line prints it and exits with 2.
+"""
+
+
+class GasprintError(Exception):
+    """Base of every error that gasprint raises on purpose."""
+
+
+class InputError(GasprintError):
+    """What was given cannot be used."""
+
+
+class SerialError(InputError):
+    """A registry serial is malformed.
+
+    Attributes:
+        field: name of the part that is wrong, such as `vintage_end`.
+    """
+
+    def __init__(self, serial: str, field: str, problem: str) -> None:
+        """Say which `serial` is wrong, in which `field`, and why."""
+        super().__init__(f"serial {serial!r}: {field} {problem}")
+        self.field = field
+
+
+class TokenIdError(InputError):
+    """A token id names no credit, or a span does not lie inside its credit."""
+
+
+class GridError(InputError):
+    """A grid region is unknown, or its published figures cannot be used."""
+
+
+class NetworkError(InputError):
+    """A network is unknown, or its model does not cover the dates asked for."""
+
+
+class SourceError(InputError):
+    """A file of blocks or transactions is missing, damaged or inconsistent."""

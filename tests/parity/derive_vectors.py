@@ -1,0 +1,141 @@
+"""Derives `vectors.json`, the cases on which Solidity and Python must agree.
+
+Independent of both: exact fractions and `ceil` here, where they divide whole numbers, and ids put
+together from 16-digit hexadecimal text, where they shift bits. Run it to write the file again:
+
+    python tests/parity/derive_vectors.py
+"""
+
+from __future__ import annotations
+
+import json
+from fractions import Fraction
+from math import ceil, floor
+from pathlib import Path
+
+VECTORS = Path(__file__).parent / "vectors.json"
+TONNE = 10**8
+WORD = 2**256 - 1
+PART = 2**64 - 1
+
+Case = dict[str, str]
+
+
+def case(**numbers: int) -> Case:
+    """Numbers as decimal text: JSON readers keep only 53 bits of a number."""
+    return {name: str(number) for name, number in numbers.items()}
+
+
+def products() -> list[tuple[int, int]]:
+    """Pairs of gas and factor: zero, edges of rounding, real ones, and the largest products."""
+    around_a_microgram = [(1, pg) for pg in (1, 999_999, 1_000_000, 1_000_001)]
+    real = [(21_000, 69_661_138), (25_246_518, 107_388_561), (30_000_000, 1)]
+    largest = [(WORD, 1), (1, WORD), (2**128 - 1, 2**128 + 1), (2**128, 2**128 - 1), (PART, PART)]
+    return [(0, 0), (0, WORD), (WORD, 0), *around_a_microgram, *real, *largest]
+
+
+def token_ids() -> list[tuple[int, int, int, int]]:
+    """Registry, project number, first and last serial."""
+    return [
+        (1, 1, 1, 1),
+        (1, 1060, 115_597_313, 115_618_057),
+        (1, 101, 7_863_589, 7_889_021),
+        (1, 1340, 941_467_007, 941_467_431),
+        (PART, PART, PART, PART),
+        (1, PART, 1, PART),
+    ]
+
+
+def id_of(*parts: int) -> int:
+    """Four parts side by side, 16 hexadecimal digits each."""
+    return int("".join(f"{part:016x}" for part in parts), 16)
+
+
+def spans() -> list[Case]:
+    """Retirements inside credits, to the edges of a serial and of the credit."""
+    cases = []
+    for registry, project, first, last in token_ids():
+        whole = (last - first + 1) * TONNE
+        retirements = [(0, 1), (0, whole), (whole - 1, 1), (0, TONNE), (1, TONNE - 1)]
+        if whole > TONNE:
+            retirements += [(TONNE - 1, 2), (TONNE, 1), (50, TONNE), (123_456_789, whole // 2)]
+        for start, units in retirements:
+            begins, ends = Fraction(start, TONNE), Fraction(start + units, TONNE)
+            last_whole = ceil(ends) - 1
+            cases.append(
+                case(
+                    token_id=id_of(registry, project, first, last),
+                    start_units=start,
+                    units=units,
+                    first_serial=first + floor(begins),
+                    first_offset_units=int((begins - floor(begins)) * TONNE),
+                    last_serial=first + last_whole,
+                    last_end_units=int((ends - last_whole) * TONNE),
+                )
+            )
+    return cases
+
+
+def refused() -> dict[str, list[Case]]:
+    """What both sides must refuse: products beyond 256 bits, and ids or spans that cannot be."""
+    ordinary = id_of(1, 1060, 100, 102)
+    too_large = [(WORD, 2), (2**128, 2**128)]
+    return {
+        "co2e_micrograms_up": [case(gas_used=g, picograms_per_gas=f) for g, f in too_large],
+        "energy_picowatt_hours": [case(gas_used=g, picowatt_hours_per_gas=f) for g, f in too_large],
+        "co2e_micrograms": [case(units=WORD // 10_000 + 1), case(units=WORD)],
+        "units_of_serials": [case(first=2, last=1), case(first=PART, last=0)],
+        "token_id": [
+            case(registry=0, project_number=1060, first_serial=1, last_serial=1),
+            case(registry=1, project_number=0, first_serial=1, last_serial=1),
+            case(registry=1, project_number=1060, first_serial=0, last_serial=1),
+            case(registry=1, project_number=1060, first_serial=2, last_serial=1),
+        ],
+        "serial_span": [
+            case(token_id=ordinary, start_units=0, units=0),
+            case(token_id=ordinary, start_units=0, units=3 * TONNE + 1),
+            case(token_id=ordinary, start_units=3 * TONNE, units=1),
+        ],
+    }
+
+
+def vectors() -> dict[str, list[Case] | dict[str, list[Case]]]:
+    """Every case, by the name of the conversion in Python."""
+    micrograms = [0, 1, 9_999, 10_000, 10_001, 10**12 - 1, 10**12, 10**12 + 1, WORD - 1, WORD]
+    serials = [(1, 1), (1, 2), (115_597_313, 115_618_057), (1, PART), (PART, PART), (0, PART)]
+    return {
+        "co2e_micrograms_up": [
+            case(gas_used=g, picograms_per_gas=f, expected=ceil(Fraction(g) * f / 10**6))
+            for g, f in products()
+        ],
+        "energy_picowatt_hours": [
+            case(gas_used=g, picowatt_hours_per_gas=f, expected=int(Fraction(g) * f))
+            for g, f in products()
+        ],
+        "units_up": [
+            case(co2e_micrograms=m, expected=ceil(Fraction(m, 10_000))) for m in micrograms
+        ],
+        "co2e_micrograms": [
+            case(units=u, expected=int(f"{u}0000")) for u in (0, 1, 12, TONNE, WORD // 10_000)
+        ],
+        "units_of_serials": [
+            case(first=first, last=last, expected=int(f"{last - first + 1}00000000"))
+            for first, last in serials
+        ],
+        "token_id": [
+            case(
+                registry=registry,
+                project_number=project,
+                first_serial=first,
+                last_serial=last,
+                expected=id_of(registry, project, first, last),
+            )
+            for registry, project, first, last in token_ids()
+        ],
+        "serial_span": spans(),
+        "refused": refused(),
+    }
+
+
+if __name__ == "__main__":
+    VECTORS.write_text(json.dumps(vectors(), indent=2) + "\n", encoding="utf-8")

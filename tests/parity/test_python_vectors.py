@@ -1,0 +1,85 @@
+"""The Python side of `vectors.json`, on which Solidity is tested too.
+
+given a case of a conversion, an id or a span
+    Python gives exactly what was derived independently
+given a case that both sides must refuse
+    Python refuses it
+given the derivation
+    the committed file is what it derives
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import pytest
+from derive_vectors import vectors
+
+from gasprint import units
+from gasprint.errors import InputError
+from gasprint.token_ids import TokenId, describe_token_id, serial_span
+
+VECTORS = json.loads((Path(__file__).parent / "vectors.json").read_text(encoding="utf-8"))
+
+
+@pytest.fixture(autouse=True)
+def isolation() -> None:
+    """Nothing here needs the chain that the other half of this folder runs on."""
+
+
+def token_id(**parts: int) -> int:
+    return int(TokenId(**parts))
+
+
+CONVERSIONS: dict[str, Callable[..., Any]] = {
+    "co2e_micrograms_up": units.co2e_micrograms_up,
+    "energy_picowatt_hours": units.energy_picowatt_hours,
+    "units_up": units.units_up,
+    "co2e_micrograms": units.co2e_micrograms,
+    "units_of_serials": units.units_of_serials,
+    "token_id": token_id,
+    "serial_span": serial_span,
+}
+
+
+def numbers_of(case: dict[str, str]) -> dict[str, int]:
+    return {name: int(text) for name, text in case.items()}
+
+
+@pytest.mark.parametrize(
+    ("name", "case"),
+    [(n, c) for n in CONVERSIONS if n != "serial_span" for c in VECTORS[n]],
+)
+def test_gives_what_was_derived(name: str, case: dict[str, str]) -> None:
+    arguments = numbers_of(case)
+    expected = arguments.pop("expected")
+    assert CONVERSIONS[name](**arguments) == expected
+
+
+@pytest.mark.parametrize("case", VECTORS["token_id"])
+def test_an_id_reads_back_as_its_parts(case: dict[str, str]) -> None:
+    parts = numbers_of(case)
+    assert asdict(describe_token_id(parts.pop("expected"))) == parts
+
+
+@pytest.mark.parametrize("case", VECTORS["serial_span"])
+def test_gives_the_span_that_was_derived(case: dict[str, str]) -> None:
+    span = numbers_of(case)
+    arguments = {name: span.pop(name) for name in ("token_id", "start_units", "units")}
+    assert asdict(serial_span(**arguments)) == span
+
+
+@pytest.mark.parametrize(
+    ("name", "case"), [(n, c) for n, cases in VECTORS["refused"].items() for c in cases]
+)
+def test_refuses_what_both_sides_must(name: str, case: dict[str, str]) -> None:
+    with pytest.raises(InputError):
+        CONVERSIONS[name](**numbers_of(case))
+
+
+def test_the_file_is_what_the_derivation_gives() -> None:
+    assert vectors() == VECTORS

@@ -1,0 +1,86 @@
+"""The Solidity side of `vectors.json`, on which Python is tested too.
+
+given a case of a conversion, an id or a span
+    Solidity gives exactly what was derived independently
+given a case that both sides must refuse
+    Solidity reverts: the libraries, or for what needs state the contract that uses them
+"""
+
+import json
+from pathlib import Path
+
+import pytest
+from brownie import reverts
+from tests.suite import metadata_of
+
+VECTORS = json.loads((Path(__file__).parent / "vectors.json").read_text())
+CONVERSIONS = {
+    "co2e_micrograms_up": "co2eMicrogramsUp",
+    "energy_picowatt_hours": "energyPicowattHours",
+    "units_up": "unitsUp",
+    "co2e_micrograms": "co2eMicrograms",
+    "units_of_serials": "unitsOfSerials",
+}
+
+
+@pytest.fixture(scope="module")
+def libraries(project_contracts, roles):
+    return project_contracts.LibrariesHarness.deploy({"from": roles.deployer})
+
+
+def arguments_of(case, *left_out):
+    return [int(text) for name, text in case.items() if name not in left_out]
+
+
+@pytest.mark.parametrize("name", CONVERSIONS)
+def test_gives_what_was_derived(libraries, name):
+    assert VECTORS[name]
+    for case in VECTORS[name]:
+        convert = getattr(libraries, CONVERSIONS[name])
+        assert convert(*arguments_of(case, "expected")) == int(case["expected"])
+
+
+def test_ids_are_what_was_derived_and_read_back(libraries):
+    for case in VECTORS["token_id"]:
+        registry, project_number, first_serial, last_serial, token_id = arguments_of(case)
+        encoded = libraries.encode(
+            (registry << 64) | project_number, (first_serial << 64) | last_serial
+        )
+        assert encoded == token_id
+        assert libraries.registryOf(token_id) == registry
+        assert libraries.projectNumberOf(token_id) == project_number
+        assert [int(serial) for serial in libraries.serialsOf(token_id)] == [
+            first_serial,
+            last_serial,
+        ]
+
+
+def test_spans_are_what_was_derived(libraries):
+    for case in VECTORS["serial_span"]:
+        span = libraries.spanOf(int(case["token_id"]), int(case["start_units"]), int(case["units"]))
+        assert span["firstSerial"] == int(case["first_serial"])
+        assert span["firstOffsetUnits"] == int(case["first_offset_units"])
+        assert span["lastSerial"] == int(case["last_serial"])
+        assert span["lastEndUnits"] == int(case["last_end_units"])
+
+
+@pytest.mark.parametrize("name", [n for n in VECTORS["refused"] if n in CONVERSIONS])
+def test_conversions_that_overflow_revert(libraries, name):
+    for case in VECTORS["refused"][name]:
+        with reverts("Integer overflow"):
+            getattr(libraries, CONVERSIONS[name])(*arguments_of(case))
+
+
+def test_ids_that_name_no_credit_cannot_be_issued(suite, roles):
+    assert VECTORS["refused"]["token_id"]
+    for case in VECTORS["refused"]["token_id"]:
+        registry, project_number, first_serial, last_serial = arguments_of(case)
+        project_id, credit_id = (
+            (registry << 64) | project_number,
+            (first_serial << 64) | last_serial,
+        )
+        metadata = metadata_of(credit_id, projectId=project_id, creditId=credit_id, totalVolume=1)
+        with reverts(revert_pattern="(IdTooLarge|InvalidProject|InvalidSerialRange): .*"):
+            suite.CarbonCredits.mintCredit(
+                roles.holder, project_id, credit_id, 1, 0, metadata, {"from": roles.issuer}
+            )
