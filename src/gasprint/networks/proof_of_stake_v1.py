@@ -1,0 +1,110 @@
+"""Power of a proof-of-stake network: nodes * watts per node.
+
+    power_watts = nodes * watts_per_node
+    watts_per_node = published annual kWh * 1000 / 8760 h / nodes      (derived, not published)
+
+Each of the lower, best and upper estimates is one publication of its own, with its own nodes and
+watts, so that each reproduces its publication's annual total. A node is assumed to draw the same
+power all year and whatever the network does; hardware and cooling are as the publication has them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from gasprint.bounds import Bounds
+from gasprint.errors import NetworkError
+
+MODEL = "proof_of_stake_v1"
+HOURS_PER_YEAR = 8760
+
+
+@dataclass(frozen=True)
+class Published:
+    """One published figure: its value, unit, date and source."""
+
+    value: float
+    unit: str
+    as_of: str
+    source: str
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """What one publication says of a network.
+
+    Attributes:
+        annual_electricity: of the whole network, kWh in a year.
+        nodes: how many nodes it counts.
+    """
+
+    annual_electricity: Published
+    nodes: Published
+
+    @property
+    def watts_per_node(self) -> float:
+        """Average electrical power of a node, W; derived from the annual total."""
+        return self.annual_electricity.value * 1000 / HOURS_PER_YEAR / self.nodes.value
+
+    @property
+    def power_watts(self) -> float:
+        """Average electrical power of the network, W."""
+        return self.nodes.value * self.watts_per_node
+
+
+@dataclass(frozen=True)
+class ProofOfStakeNetwork:
+    """A network whose power follows this model.
+
+    Attributes:
+        name: such as `ethereum`.
+        valid_from: first moment that the model holds for, UTC.
+        slot_seconds: time between two blocks when none is missed.
+        lower: the publication behind the lower bound; `best` and `upper` likewise.
+    """
+
+    name: str
+    valid_from: datetime
+    slot_seconds: int
+    lower: Estimate
+    best: Estimate
+    upper: Estimate
+
+    @classmethod
+    def from_document(cls, document: dict[str, Any]) -> ProofOfStakeNetwork:
+        """Read the parameters out of a document of `data/networks/`."""
+        estimates = {
+            bound: Estimate(**{name: Published(**figure) for name, figure in figures.items()})
+            for bound, figures in document["estimates"].items()
+        }
+        return cls(
+            name=document["network"],
+            valid_from=datetime.fromisoformat(document["valid_from"]["value"]),
+            slot_seconds=document["slot_time"]["value"],
+            **estimates,
+        )
+
+    @property
+    def model(self) -> str:
+        """Name and version of the model."""
+        return MODEL
+
+    @property
+    def power_watts(self) -> Bounds:
+        """Average electrical power of the network, W."""
+        return Bounds(self.lower.power_watts, self.best.power_watts, self.upper.power_watts)
+
+    def refuse_before_start(self, block_number: int, timestamp: datetime) -> None:
+        """Refuse a block that was made before the model holds.
+
+        Raises:
+            NetworkError: naming the block and its time.
+        """
+        if timestamp < self.valid_from:
+            raise NetworkError(
+                f"block {block_number} is of {timestamp:%Y-%m-%d %H:%M:%S} UTC, but {MODEL} holds "
+                f"for {self.name} from {self.valid_from:%Y-%m-%d %H:%M:%S} UTC on; "
+                "leave earlier blocks out"
+            )
