@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from brownie import reverts
+
 from tests.suite import metadata_of
 
 VECTORS = json.loads((Path(__file__).parent / "vectors.json").read_text())

@@ -9,6 +9,7 @@ given a deployment by an account that keeps no right
 import json
 
 from brownie import reverts, web3
+
 from scripts.deploy import SUITE, write_deployment
 from tests.suite import reverts_with
 

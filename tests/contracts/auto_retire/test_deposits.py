@@ -8,7 +8,8 @@ given 425 tonnes with the holder
 
 import pytest
 from brownie import reverts
-from eth_abi import encode
+from eth_abi.abi import encode
+
 from tests.suite import PROJECT_ID, TOKEN_ID, UNITS_ISSUED, deposit, issue, reverts_with
 
 TONNE = 10**8

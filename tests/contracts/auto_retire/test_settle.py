@@ -9,6 +9,7 @@ given an account with a threshold of 100 g
 """
 
 from brownie import reverts
+
 from tests.suite import (
     PROJECT_ID,
     THRESHOLD_CO2E_MICROGRAMS,

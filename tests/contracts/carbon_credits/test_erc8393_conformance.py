@@ -5,6 +5,7 @@ given a credit of 425 tonnes issued to the holder
 
 import pytest
 from brownie import reverts
+
 from tests.suite import (
     CREDIT_ID,
     PROJECT_ID,

@@ -11,6 +11,7 @@ import random
 
 import pytest
 from brownie import reverts
+
 from tests.suite import (
     FIRST_SERIAL,
     LAST_SERIAL,

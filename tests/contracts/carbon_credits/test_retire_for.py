@@ -10,6 +10,7 @@ import random
 
 import pytest
 from brownie import reverts
+
 from tests.suite import FIRST_SERIAL, LAST_SERIAL, TOKEN_ID, UNITS_ISSUED, reverts_with
 
 ZERO = "0x" + "00" * 20

@@ -9,6 +9,7 @@ import base64
 import json
 
 from brownie import reverts
+
 from tests.suite import FIRST_SERIAL, LAST_SERIAL, PROJECT_ID, TOKEN_ID, issue, reverts_with
 
 

@@ -8,6 +8,7 @@ given a registry with one factor
 
 import pytest
 from brownie import reverts
+
 from tests.suite import FACTOR, reverts_with
 
 FIELDS = (
@@ -20,7 +21,16 @@ FIELDS = (
     "picowattHoursPerGasUpper",
     "evidenceHash",
 )
-NEXT = (50_000_000, 150_000_000, 12345, 50_000_000, 50_000_000, 150_000_000, 150_000_000, b"\x02" * 32)
+NEXT = (
+    50_000_000,
+    150_000_000,
+    12345,
+    50_000_000,
+    50_000_000,
+    150_000_000,
+    150_000_000,
+    b"\x02" * 32,
+)
 
 
 def test_a_new_version_is_in_force_at_once_and_the_old_one_stays(suite, roles, chain):
@@ -58,9 +68,7 @@ def test_zero_is_refused(suite, roles, position):
 def test_bounds_out_of_order_are_refused(suite, roles, lower, best, upper, side):
     factor = list(FACTOR)
     factor[lower if side == "lower" else upper] = factor[best] + (1 if side == "lower" else -1)
-    with reverts(
-        reverts_with("BoundsOutOfOrder", factor[lower], factor[best], factor[upper])
-    ):
+    with reverts(reverts_with("BoundsOutOfOrder", factor[lower], factor[best], factor[upper])):
         suite.EmissionsRegistry.publishFactor(factor, "", {"from": roles.factor_publisher})
 
 

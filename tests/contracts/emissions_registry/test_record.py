@@ -8,6 +8,7 @@ given a factor of 70,000,000 pg and 187,000,000 pWh per gas in force
 
 import pytest
 from brownie import reverts, web3
+
 from tests.suite import FACTOR, TOKEN_ID, reverts_with
 
 ROUNDED_UP = (70_000_001, *FACTOR[1:])
@@ -32,7 +33,8 @@ def test_it_charges_the_caller_in_the_receipt(suite, roles):
 
 
 @pytest.mark.parametrize(
-    ("gas_used", "co2e_micrograms"), [(0, 0), (1, 71), (999_999, 69_999_931), (1_000_000, 70_000_001)]
+    ("gas_used", "co2e_micrograms"),
+    [(0, 0), (1, 71), (999_999, 69_999_931), (1_000_000, 70_000_001)],
 )
 def test_it_rounds_up(suite, roles, gas_used, co2e_micrograms):
     suite.EmissionsRegistry.publishFactor(ROUNDED_UP, "", {"from": roles.factor_publisher})

@@ -9,6 +9,7 @@ given a collection with a threshold of 100 g and credits deposited for it
 
 import pytest
 from brownie import reverts, web3
+
 from tests.suite import THRESHOLD_CO2E_MICROGRAMS, TOKEN_ID, deposit, issue
 
 TONNE = 10**8
@@ -56,9 +57,7 @@ def test_every_crossing_retires_by_itself(suite, collection, roles):
 
 
 @pytest.mark.parametrize("failure", [0, 1, 2, 3])
-def test_a_settlement_that_fails_never_blocks_a_mint(
-    suite, roles, project_contracts, failure
-):
+def test_a_settlement_that_fails_never_blocks_a_mint(suite, roles, project_contracts, failure):
     """It reverts with an error, panics, burns all gas, or returns 100 kB of data."""
     failing = project_contracts.FailingAutoRetire.deploy(
         suite.EmissionsRegistry, {"from": roles.deployer}

@@ -1,0 +1,91 @@
+"""How the command ends.
+
+given --help
+    every command shows an example, and exits with 0
+given wrong usage, or an output that cannot be written
+    one line on stderr, exit code 2
+given Ctrl-C
+    exit code 130, and no traceback
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from conftest import Command
+
+ENVIRONMENT = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "",
+        "footprint",
+        "grid",
+        "network show",
+        "factors compute",
+        "credits parse",
+        "credits span",
+    ],
+)
+def test_help_has_an_example(gasprint: Command, command: str) -> None:
+    result = gasprint(*command.split(), "--help")
+    assert (result.returncode, result.stderr) == (0, "")
+    assert f"Example: gasprint {command}".strip() in " ".join(result.stdout.split())
+
+
+@pytest.mark.parametrize(
+    ("arguments", "problem"),
+    [
+        ([], "Missing command"),
+        (["fly"], "No such command 'fly'"),
+        (["grid"], "Missing argument"),
+        (["footprint", "--by", "day"], "'day' is not one of"),
+        (["credits", "span", "1", "--units", "1"], "Missing option '--start-units'"),
+        (["credits", "span", "x", "--units", "1", "--start-units", "0"], "Invalid value"),
+        (["footprint", "-o", "/nowhere/f.csv"], "/nowhere/f.csv cannot be written"),
+        (["footprint", "-o", "/dev/null"], "/dev/null is not a file"),
+    ],
+)
+def test_wrong_usage_is_one_line(
+    refused: Callable[..., str], arguments: list[str], problem: str
+) -> None:
+    assert problem in refused(*arguments)
+
+
+def test_an_output_closed_early_is_one_line(tmp_path: Path) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    result = subprocess.run(
+        [sys.executable, "-m", "gasprint", "grid", "country:DEU"],
+        stdout=writer,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=ENVIRONMENT,
+    )
+    os.close(writer)
+    assert result.returncode == 2
+    assert result.stderr == ("gasprint: the output was closed early; write it to a file with -o\n")
+
+
+def test_ctrl_c_ends_quietly_with_130(tmp_path: Path) -> None:
+    waiting = tmp_path / "blocks.jsonl"
+    os.mkfifo(waiting)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "gasprint", "footprint", str(waiting), str(waiting)],
+        stderr=subprocess.PIPE,
+        text=True,
+        env=ENVIRONMENT,
+    )
+    # Opening for writing returns once the command has opened for reading: it is at work.
+    with waiting.open("w"):
+        process.send_signal(signal.SIGINT)
+        _, stderr = process.communicate(timeout=30)
+    assert (process.returncode, stderr) == (130, "")
