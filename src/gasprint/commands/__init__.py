@@ -1,0 +1,1 @@
+"""The subcommands of `gasprint`, a file each; their work is done by the modules above."""

@@ -1,0 +1,71 @@
+"""`gasprint factors`: what the registry on-chain is told about a gas."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from gasprint._output import json_text, table_text, write_text
+from gasprint.commands._chain_files import (
+    Blocks,
+    Grid,
+    Network,
+    Transactions,
+    footprint_of_arguments,
+)
+
+app = typer.Typer(help="Factors: energy and CO2e of one gas.", rich_markup_mode=None)
+
+
+@app.callback()
+def _group() -> None:
+    """Factors: energy and CO2e of one gas."""
+
+
+@app.command(
+    "compute",
+    epilog="Example: gasprint factors compute blocks.jsonl transactions.jsonl --evidence why.json",
+)
+def compute(
+    blocks: Blocks = None,
+    transactions: Transactions = None,
+    network: Network = "ethereum",
+    grid: Grid = "network:ethereum",
+    json: Annotated[bool, typer.Option("--json", help="Write JSON.")] = False,
+    evidence: Annotated[
+        Path | None,
+        typer.Option(help="File for the evidence; its SHA-256 is the evidence hash."),
+    ] = None,
+) -> None:
+    """Factor of some blocks, in whole picograms of CO2e and picowatt-hours per gas, rounded up.
+
+    Without files: two mainnet blocks that ship as a sample.
+    """
+    from gasprint.factors import factor_of
+
+    result = footprint_of_arguments(blocks, transactions, network, grid)
+    factor = factor_of(result.totals, result.network, result.grid)
+    per_gas = {
+        "picograms_per_gas": factor.picograms_per_gas_bounds,
+        "picowatt_hours_per_gas": factor.picowatt_hours_per_gas_bounds,
+    }
+    by_bound = {
+        name: dict(zip(("lower", "best", "upper"), bounds, strict=True))
+        for name, bounds in per_gas.items()
+    }
+    evidence_hash = f"0x{factor.evidence_hash.hex()}"
+    if evidence is not None:
+        write_text(factor.evidence, evidence)
+    if json:
+        document = {
+            **by_bound,
+            "source": factor.source,
+            "evidence_hash": evidence_hash,
+            "evidence": factor.evidence,
+        }
+        write_text(json_text(document))
+        return
+    table = table_text([{"factor": name, **bounds} for name, bounds in by_bound.items()])
+    write_text(f"{table}\n{factor.source}\nevidence_hash {evidence_hash}\n")
