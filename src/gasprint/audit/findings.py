@@ -1,0 +1,37 @@
+"""How checks say what they found."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gasprint.audit.result import Finding, Severity
+
+
+def error(
+    check: str, message: str, account: str | None = None, transaction_hash: str | None = None
+) -> Finding:
+    """A contradiction."""
+    return Finding(Severity.ERROR, check, account, transaction_hash, message)
+
+
+def note(check: str, message: str, account: str | None = None) -> Finding:
+    """Something that could not be checked."""
+    return Finding(Severity.NOTE, check, account, None, message)
+
+
+def differs(
+    check: str,
+    what: str,
+    recomputed: object,
+    told: object,
+    account: str | None = None,
+    transaction_hash: str | None = None,
+) -> Iterator[Finding]:
+    """A finding if what the chain tells is not what was recomputed."""
+    if told != recomputed:
+        message = f"{what}: the chain tells {_text(told)}, recomputed {_text(recomputed)}"
+        yield error(check, message, account, transaction_hash)
+
+
+def _text(value: object) -> str:
+    return f"{value:,}" if isinstance(value, int) else str(value)

@@ -1,0 +1,71 @@
+"""Is the recorded gas what the transactions used?
+
+Only of a transaction that was sent to the account itself is all gas the account's, and can both
+too little and too much be told. In any other, no more can be told than that an account cannot
+have used more gas than the whole transaction. What an account never recorded leaves no log: that
+is for who reads its contract to see.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+
+from gasprint.audit.findings import error, note
+from gasprint.audit.result import Finding, MeteredTransaction
+from gasprint.contracts import Suite
+from gasprint.ledger import EmissionsRecorded
+
+TOLERANCE_PERCENT = 2
+"""By how much recorded gas may differ from the receipt's."""
+
+
+def metered_transactions(
+    suite: Suite, records: Iterable[EmissionsRecorded]
+) -> list[MeteredTransaction]:
+    """The records of each account in each transaction, together, beside the receipt."""
+    recorded_gas: defaultdict[tuple[str, str], int] = defaultdict(int)
+    for record in records:
+        recorded_gas[record.transaction_hash, record.account] += record.gas_used
+    receipts = {
+        transaction_hash: suite.transaction_gas(transaction_hash)
+        for transaction_hash, _ in recorded_gas
+    }
+    return [
+        MeteredTransaction(
+            account=account,
+            transaction_hash=transaction_hash,
+            recorded_gas=gas,
+            receipt_gas=receipts[transaction_hash].gas_used,
+            error_percent=_error_percent(gas, receipts[transaction_hash].gas_used)
+            if receipts[transaction_hash].to == account
+            else None,
+        )
+        for (transaction_hash, account), gas in recorded_gas.items()
+    ]
+
+
+def check_metering(transactions: Iterable[MeteredTransaction]) -> Iterator[Finding]:
+    """No transaction is off by more than the tolerance; those that cannot be told are counted."""
+    uncheckable: defaultdict[str, int] = defaultdict(int)
+    for each in transactions:
+        percent = _error_percent(each.recorded_gas, each.receipt_gas)
+        if each.error_percent is None:
+            uncheckable[each.account] += 1
+        wrong = percent if each.error_percent is None else abs(percent)
+        if wrong > TOLERANCE_PERCENT:
+            message = (
+                f"{each.recorded_gas:,} gas recorded, but the transaction used "
+                f"{each.receipt_gas:,} ({percent:+.1f} %, at most {TOLERANCE_PERCENT} % is allowed)"
+            )
+            yield error("metering", message, each.account, each.transaction_hash)
+    for account, count in uncheckable.items():
+        message = (
+            f"{count} transaction(s) not sent to the account itself: whether they recorded too "
+            "little cannot be checked"
+        )
+        yield note("metering", message, account)
+
+
+def _error_percent(recorded_gas: int, receipt_gas: int) -> float:
+    return 100 * (recorded_gas - receipt_gas) / receipt_gas

@@ -1,0 +1,136 @@
+"""What an audit found. `Audit.as_dict()` is what becomes JSON."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from typing import Any
+
+from gasprint.token_ids import SerialSpan
+
+
+class Severity(StrEnum):
+    """Whether a finding contradicts the ledger, or only says what could not be checked."""
+
+    ERROR = "error"
+    NOTE = "note"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that the reader of an audit has to know.
+
+    Attributes:
+        severity: whether it contradicts the ledger.
+        check: name of the check that found it, such as `metering`.
+        account: whose ledger it is about, if anyone's.
+        transaction_hash: where it shows, if in one transaction.
+        message: what is wrong, with the figures.
+    """
+
+    severity: Severity
+    check: str
+    account: str | None
+    transaction_hash: str | None
+    message: str
+
+
+@dataclass(frozen=True)
+class AccountLine:
+    """What one account emitted, and what was retired for it; all recomputed from events.
+
+    Attributes:
+        account: its address.
+        transactions: how many recorded emissions.
+        recorded_gas: gas that they recorded.
+        emitted_co2e_micrograms: µg CO2e, gross.
+        retired_units: credit units retired for it, of 10 mg each.
+        outstanding_co2e_micrograms: µg CO2e emitted and not retired.
+        transactions_checked: how many could be held against their receipts.
+        largest_metering_error_percent: of those, by how much recorded gas differs from the
+            receipt's, at most and with its sign; None where there are none.
+    """
+
+    account: str
+    transactions: int
+    recorded_gas: int
+    emitted_co2e_micrograms: int
+    retired_units: int
+    outstanding_co2e_micrograms: int
+    transactions_checked: int
+    largest_metering_error_percent: float | None
+
+
+@dataclass(frozen=True)
+class MeteredTransaction:
+    """Gas that an account recorded in one transaction, beside the receipt's.
+
+    Attributes:
+        account: who recorded.
+        transaction_hash: in which transaction.
+        recorded_gas: by the account, over all its records in the transaction.
+        receipt_gas: that the whole transaction used.
+        error_percent: (recorded - receipt) / receipt; None where the transaction was not sent
+            to the account, so that only a part of its gas is the account's.
+    """
+
+    account: str
+    transaction_hash: str
+    recorded_gas: int
+    receipt_gas: int
+    error_percent: float | None
+
+
+@dataclass(frozen=True)
+class RetirementLine:
+    """One retirement.
+
+    Attributes:
+        retirement_id: its number.
+        token_id: the credit.
+        units: how many, of 10 mg each.
+        span: the serials it owns, recomputed; None where the event makes no sense.
+        beneficiary: for whom.
+        holder: whose units they were.
+        agent: who retired them.
+        transaction_hash: in which transaction.
+    """
+
+    retirement_id: int
+    token_id: int
+    units: int
+    span: SerialSpan | None
+    beneficiary: str
+    holder: str
+    agent: str
+    transaction_hash: str
+
+
+@dataclass(frozen=True)
+class Audit:
+    """An audit of the ledger as of one block.
+
+    Attributes:
+        chain_id: of the chain.
+        block_number: the block as of which everything was read.
+        accounts: a line an account.
+        transactions: a line for each account in each transaction in which it recorded.
+        retirements: those for the accounts.
+        findings: everything that is wrong or could not be checked.
+    """
+
+    chain_id: int
+    block_number: int
+    accounts: tuple[AccountLine, ...]
+    transactions: tuple[MeteredTransaction, ...]
+    retirements: tuple[RetirementLine, ...]
+    findings: tuple[Finding, ...]
+
+    @property
+    def ok(self) -> bool:
+        """Whether nothing contradicts the ledger."""
+        return not any(finding.severity is Severity.ERROR for finding in self.findings)
+
+    def as_dict(self) -> dict[str, Any]:
+        """The audit in JSON's own types; whole numbers stay whole numbers."""
+        return {"ok": self.ok, **asdict(self)}

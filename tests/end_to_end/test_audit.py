@@ -1,0 +1,169 @@
+"""Audit of a real chain.
+
+given mints that metered themselves and reached the threshold
+    it  finds nothing, and tells gas, CO2e, serials as the chain has them
+given a mint that recorded too little, or too much
+    it  names account and transaction
+given a record inside of somebody else's transaction
+    it  notes that it cannot tell, but finds more than the whole transaction used
+given events of a foreign contract
+    it  does not count them
+given accounts to audit
+    it  tells of those alone, and says of an unknown one that there is nothing
+"""
+
+import pytest
+
+from gasprint.audit import Severity, audit
+from gasprint.errors import InputError
+from gasprint.token_ids import SerialSpan
+from gasprint.units import co2e_micrograms_up
+from tests.suite import FACTOR, FIRST_SERIAL, THRESHOLD_CO2E_MICROGRAMS, TOKEN_ID, deposit, issue
+
+MINTS = 20
+CREDIT_AFTER = (1000 << 64) | 1009
+
+
+@pytest.fixture
+def mints(suite, roles, collection):
+    """Mints enough to reach the threshold once."""
+    deposit(suite, roles, collection, 10**6)
+    return [collection.mint(1, b"", {"from": roles.collector}) for _ in range(MINTS)]
+
+
+@pytest.fixture
+def claimer(project_contracts, suite, roles):
+    return project_contracts.GasClaimer.deploy(suite.EmissionsRegistry, {"from": roles.marketplace})
+
+
+def found(result, severity=Severity.ERROR):
+    return [(each.check, each.account) for each in result.findings if each.severity is severity]
+
+
+def test_mints_that_metered_themselves(reader, suite, mints, collection):
+    result = audit(reader)
+
+    assert result.findings == ()
+    assert result.ok
+    (line,) = result.accounts
+    assert line.account == collection.address
+    assert line.transactions == line.transactions_checked == MINTS
+    assert abs(line.largest_metering_error_percent) < 2
+    records = [dict(e) for mint in mints for e in mint.events["EmissionsRecorded"]]
+    assert line.recorded_gas == sum(e["gasUsed"] for e in records)
+    assert line.emitted_co2e_micrograms == sum(
+        co2e_micrograms_up(e["gasUsed"], FACTOR[0]) for e in records
+    )
+    assert line.emitted_co2e_micrograms == suite.EmissionsRegistry.emittedBy(collection)
+    assert line.retired_units == suite.CarbonCredits.retiredFor(collection)
+    assert line.retired_units * 10_000 >= THRESHOLD_CO2E_MICROGRAMS
+    assert line.outstanding_co2e_micrograms == suite.EmissionsRegistry.outstanding(collection)
+    assert [t.receipt_gas for t in result.transactions] == [mint.gas_used for mint in mints]
+
+
+def test_retirements_with_their_serials(reader, suite, roles, mints, collection):
+    suite.CarbonCredits.retireFor(
+        TOKEN_ID, roles.holder, 3 * 10**8, roles.beneficiary, {"from": roles.holder}
+    )
+    result = audit(reader)
+
+    assert result.ok
+    by_mint, by_hand = result.retirements
+    units = suite.CarbonCredits.retiredFor(collection)
+    assert by_mint.span == SerialSpan(FIRST_SERIAL, 0, FIRST_SERIAL, units)
+    assert by_mint.agent == by_mint.holder == suite.AutoRetire.address
+    assert by_hand.span == SerialSpan(FIRST_SERIAL, units, FIRST_SERIAL + 3, units)
+    assert by_hand.beneficiary == roles.beneficiary.address
+    assert {line.account for line in result.accounts} == {
+        collection.address,
+        roles.beneficiary.address,
+    }
+
+
+def test_several_factors_and_credits(reader, suite, roles, mints, collection):
+    doubled = (FACTOR[0] * 2, FACTOR[1], 0, FACTOR[3], FACTOR[4] * 2, *FACTOR[5:])
+    suite.EmissionsRegistry.publishFactor(doubled, "doubled", {"from": roles.factor_publisher})
+    collection.mint(1, b"", {"from": roles.collector})
+    issue(suite, roles, CREDIT_AFTER)
+    suite.CarbonCredits.retire(
+        (TOKEN_ID >> 128 << 128) | CREDIT_AFTER, roles.holder, 10**9, {"from": roles.holder}
+    )
+
+    result = audit(reader)
+
+    assert result.findings == ()
+    assert result.retirements[-1].span == SerialSpan(1000, 0, 1009, 10**8)
+
+
+@pytest.mark.parametrize("gas", [20_000, 200_000])
+def test_gas_that_was_not_used(reader, roles, claimer, gas):
+    transaction = claimer.claim(gas, {"from": roles.collector})
+
+    result = audit(reader)
+
+    assert found(result) == [("metering", claimer.address)]
+    (finding,) = result.findings
+    assert finding.transaction_hash == transaction.txid
+    assert f"{gas:,} gas recorded" in finding.message
+    assert f"{transaction.gas_used:,}" in finding.message
+
+
+def test_record_inside_of_another_transaction(reader, project_contracts, roles, claimer):
+    relay = project_contracts.Relay.deploy({"from": roles.outsider})
+    relay.relay(claimer, claimer.claim.encode_input(100), {"from": roles.outsider})
+
+    result = audit(reader)
+
+    assert result.ok
+    assert found(result, Severity.NOTE) == [("metering", claimer.address)]
+    assert result.transactions[0].error_percent is None
+    assert result.accounts[0].largest_metering_error_percent is None
+
+    relay.relay(claimer, claimer.claim.encode_input(10**6), {"from": roles.outsider})
+    assert found(audit(reader)) == [("metering", claimer.address)]
+
+
+def test_events_of_a_foreign_contract(reader, project_contracts, roles, mints, collection):
+    before = audit(reader)
+    look_alike = project_contracts.LookAlike.deploy({"from": roles.outsider})
+    look_alike.logEmissions(collection, 1, 10**6, 1, {"from": roles.outsider})
+    look_alike.logRetirement(2, TOKEN_ID, collection, 0, 10**8, {"from": roles.outsider})
+    look_alike.logMint(roles.outsider, 1 << 64 | 1340, CREDIT_AFTER, 1, {"from": roles.outsider})
+
+    after = audit(reader)
+
+    assert after.findings == ()
+    assert after.accounts == before.accounts
+    assert after.retirements == before.retirements
+    assert after.transactions == before.transactions
+
+
+def test_one_account(reader, roles, mints, collection, claimer):
+    claimer.claim(1, {"from": roles.collector})
+
+    result = audit(reader, [collection.address.lower(), collection.address])
+
+    assert result.ok
+    assert [line.account for line in result.accounts] == [collection.address]
+    assert len(result.retirements) == 1
+
+
+def test_unknown_account(reader, roles, mints):
+    result = audit(reader, [roles.outsider.address])
+
+    assert result.ok
+    assert found(result, Severity.NOTE) == [("accounts", roles.outsider.address)]
+    assert result.accounts[0].emitted_co2e_micrograms == 0
+    assert result.retirements == ()
+
+
+@pytest.mark.parametrize("text", ["me", "0x12", ""])
+def test_no_address(reader, text):
+    with pytest.raises(InputError, match=f"account '{text}' is no address"):
+        audit(reader, [text])
+
+
+def test_mistyped_address(reader, roles):
+    mistyped = roles.outsider.address.swapcase().replace("X", "x")
+    with pytest.raises(InputError, match=f"account '{mistyped}' has a wrong checksum"):
+        audit(reader, [mistyped])
