@@ -1,0 +1,180 @@
+"""The whole loop on a local chain: `make demo`.
+
+Measures two mainnet blocks, publishes the factor, tokenises a block of serials, mints until the
+emissions have crossed the threshold several times, and audits the result from the chain alone.
+Writes build/demo/summary.json and build/demo/report.html.
+"""
+
+import contextlib
+import io
+import json
+import signal
+import sys
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, NoReturn
+
+from brownie import accounts, network, project, web3
+from eth_abi.abi import encode
+from rich.console import Console
+from rich.progress import Progress
+
+from gasprint.audit import audit
+from gasprint.contracts import Suite
+from gasprint.factors import Factor, factor_of
+from gasprint.footprint import SAMPLE_BLOCKS, SAMPLE_TRANSACTIONS, footprint_of_files
+from gasprint.report import ReportCredit, ReportFactor, write_report
+from gasprint.serials import parse_serial
+from gasprint.token_ids import token_id_of
+from scripts.demo_result import mints_of, print_tables, summary_of
+from scripts.deploy import deploy, write_deployment
+from scripts.local_node import use_free_port
+
+ROOT = Path(__file__).parent.parent
+OUTPUT = ROOT / "build" / "demo"
+
+# A block that Verra issued on 2026-04-13 and that nobody had retired when the list was exported.
+SERIAL = "19411-942211922-942212404-VCS-VCU-576-VER-SL-14-2401-01012022-20092022-0"
+PROJECT_NAME = "Reforestation of Degraded Lands in Sierra Leone"
+METHODOLOGY = "AR-AM0003"
+
+MINTS = 60
+THRESHOLD_CO2E_MICROGRAMS = 60_000_000
+DEPOSIT_UNITS = 10**8
+
+
+@dataclass(frozen=True)
+class Roles:
+    """Who acts in the demo; nobody is anybody else."""
+
+    deployer: Any
+    administrator: Any
+    issuer: Any
+    factor_publisher: Any
+    marketplace: Any
+    collector: Any
+
+
+def main() -> None:
+    """Runs the demo, and ends its node whatever happens."""
+    signal.signal(signal.SIGTERM, _stop)
+    console = Console(file=sys.stdout)
+    # Brownie tells of every transaction; what a person wants to see goes through the console.
+    with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings(action="ignore"):
+        with console.status("Compiling the contracts ..."):
+            contracts = project.load(ROOT, name="GasprintProject")
+            contracts.load_config()
+        try:
+            network.connect(use_free_port("ganache"))
+            _run(console, contracts)
+        finally:
+            if network.is_connected():
+                network.disconnect()
+
+
+def _run(console: Console, contracts: Any) -> None:
+    roles = Roles(*list(accounts)[:6])
+    console.print(f"Local chain: {web3.client_version}, chain {web3.eth.chain_id}")
+
+    console.print("1/6 Measuring mainnet blocks 17173049 and 17173050 ...")
+    footprint = footprint_of_files(SAMPLE_BLOCKS, SAMPLE_TRANSACTIONS)
+    totals = footprint.totals
+    factor = factor_of(totals, footprint.network, footprint.grid)
+    energy_kwh, co2e_grams = totals.energy_kwh, totals.co2e_grams
+    console.print(
+        f"    {totals.transactions} transactions, {totals.gas_used:,} gas: "
+        f"{energy_kwh.best:.3f} kWh ({energy_kwh.lower:.3f} to {energy_kwh.upper:.3f}), "
+        f"{co2e_grams.best:,.0f} g CO2e ({co2e_grams.lower:,.0f} to {co2e_grams.upper:,.0f})"
+    )
+
+    console.print("2/6 Deploying the suite and publishing the factor ...")
+    suite = deploy(
+        contracts, roles.deployer, roles.administrator, roles.issuer, roles.factor_publisher
+    )
+    deployment = write_deployment(suite, OUTPUT / "deployments")
+    _publish(suite, roles, factor)
+    console.print(f"    {factor.picograms_per_gas:,} pg CO2e per gas, from {factor.source}")
+
+    console.print("3/6 Issuing a block of Verra serials ...")
+    token_id = _issue(suite, roles)
+    console.print(f"    {SERIAL}")
+
+    console.print(f"4/6 Minting {MINTS} NFTs; 5/6 each crossing of the threshold retires ...")
+    collection = contracts.OffsettingCollection.deploy(
+        suite.AutoRetire, THRESHOLD_CO2E_MICROGRAMS, {"from": roles.marketplace}
+    )
+    suite.CarbonCredits.safeTransferFrom(
+        roles.marketplace,
+        suite.AutoRetire,
+        token_id,
+        DEPOSIT_UNITS,
+        encode(["address"], [collection.address]),
+        {"from": roles.marketplace},
+    )
+    mint_hashes = []
+    with Progress(console=console, transient=True) as progress:
+        for _ in progress.track(range(MINTS), description="    minting"):
+            mint_hashes.append(collection.mint(1, b"", {"from": roles.collector}).txid)
+
+    console.print("6/6 Auditing from the chain alone ...")
+    reader = Suite.connect(web3.provider.endpoint_uri, deployment)
+    found = audit(reader)
+    if not found.ok:
+        raise SystemExit(f"The audit contradicts the ledger: {found.findings}")
+    mints = mints_of(reader, collection.address, mint_hashes)
+    summary = summary_of(reader, web3.client_version, SERIAL, totals, mints, found)
+    OUTPUT.mkdir(parents=True, exist_ok=True)
+    (OUTPUT / "summary.json").write_text(json.dumps(summary, indent=2) + "\n")
+    write_report(
+        OUTPUT / "report.html",
+        title="gasprint demo",
+        footprint=totals,
+        factor=ReportFactor(**summary["factor"]),
+        credit=ReportCredit(SERIAL, token_id, summary["credit"]["units_issued"]),
+        mints=mints,
+        audit=found,
+    )
+    print_tables(console, found, summary)
+    console.print(f"Summary: {OUTPUT / 'summary.json'}\nReport:  {OUTPUT / 'report.html'}")
+
+
+def _publish(suite: SimpleNamespace, roles: Roles, factor: Factor) -> None:
+    suite.EmissionsRegistry.publishFactor(
+        (
+            factor.picograms_per_gas,
+            factor.picowatt_hours_per_gas,
+            0,
+            factor.picograms_per_gas_lower,
+            factor.picograms_per_gas_upper,
+            factor.picowatt_hours_per_gas_lower,
+            factor.picowatt_hours_per_gas_upper,
+            factor.evidence_hash,
+        ),
+        factor.source,
+        {"from": roles.factor_publisher},
+    )
+
+
+def _issue(suite: SimpleNamespace, roles: Roles) -> int:
+    serial = parse_serial(SERIAL)
+    token_id = token_id_of(serial)
+    project_id, credit_id = (int(part) for part in suite.CarbonCredits.decodeTokenId(token_id))
+    vintage = f"{serial.vintage_start} to {serial.vintage_end}"
+    metadata = (
+        *(project_id, credit_id, PROJECT_NAME, METHODOLOGY, vintage, serial.country),
+        *(serial.units, 0, False),
+    )
+    suite.CarbonCredits.mintCredit(
+        roles.marketplace, project_id, credit_id, serial.units, 0, metadata, {"from": roles.issuer}
+    )
+    return token_id
+
+
+def _stop(signal_number: int, frame: Any) -> NoReturn:
+    raise SystemExit(128 + signal_number)
+
+
+if __name__ == "__main__":
+    main()
