@@ -1,7 +1,7 @@
 """OffsetOnMint: a collection that measures and offsets its own mints.
 
 given a collection with a threshold of 100 g and credits deposited for it
-  the gas that it records is the receipt's, within 2 %
+  the gas that it records is the receipt's or a little more, within 2 %
   the mint that reaches the threshold retires, with nobody doing anything
   a settlement that fails is deferred with an event: the mint stands and so does the debt
   a gas limit that a wallet estimates is enough for the settlement too
@@ -21,8 +21,8 @@ def recorded_gas(tx):
     return sum(event["gasUsed"] for event in tx.events["EmissionsRecorded"])
 
 
-def error_percent(tx):
-    return abs(recorded_gas(tx) - tx.gas_used) / tx.gas_used * 100
+def excess_percent(tx):
+    return (recorded_gas(tx) - tx.gas_used) / tx.gas_used * 100
 
 
 @pytest.mark.parametrize("count", [1, 5, 50])
@@ -34,8 +34,8 @@ def error_percent(tx):
 def test_the_recorded_gas_is_the_receipts(collection, roles, count, calldata):
     first = collection.mint(count, calldata, {"from": roles.collector})
     repeat = collection.mint(count, calldata, {"from": roles.collector})
-    assert error_percent(first) <= 2
-    assert error_percent(repeat) <= 2
+    assert 0 <= excess_percent(first) <= 2
+    assert 0 <= excess_percent(repeat) <= 2
 
 
 def test_every_crossing_retires_by_itself(suite, collection, roles):
@@ -43,7 +43,7 @@ def test_every_crossing_retires_by_itself(suite, collection, roles):
     crossings = 0
     for _ in range(60):
         tx = collection.mint(1, b"", {"from": roles.collector})
-        assert error_percent(tx) <= 2
+        assert 0 <= excess_percent(tx) <= 2
         outstanding = suite.EmissionsRegistry.outstanding(collection)
         assert outstanding < THRESHOLD_CO2E_MICROGRAMS
         if "Settled" in tx.events:
@@ -70,6 +70,7 @@ def test_a_settlement_that_fails_never_blocks_a_mint(suite, roles, project_contr
         before = suite.EmissionsRegistry.outstanding(collection)
         tx = collection.mint(1, b"", {"from": roles.collector})
         assert len(tx.events["SettlementDeferred"]) == 1
+        assert len(tx.events["SettlementDeferred"]["reason"]) <= 256
         assert suite.EmissionsRegistry.outstanding(collection) - before == sum(
             event["co2eMicrograms"] for event in tx.events["EmissionsRecorded"]
         )
