@@ -1,5 +1,6 @@
 # make demo    the whole loop on a local chain
 # make test    everything CI runs; NODE=anvil runs the contracts on anvil instead of ganache
+# make deploy NETWORK=sepolia    the suite on any network that Brownie knows
 # make lint    all linters;  make format  rewrites what they can mend
 # make clean   removes everything that make built
 # make lock    locks the newest versions that pyproject.toml and package.json allow
@@ -7,28 +8,34 @@
 # Set-up happens by itself the first time, and again only when a lock file has changed.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-offchain test-contracts test-web lint format clean lock setup
+.PHONY: help demo test test-offchain test-contracts test-web deploy lint format clean lock setup
 SHELL := /bin/bash
 
 PYTHON ?= python3
 NODE ?= ganache
 NETWORK_ganache := ganache-cli
 NETWORK_anvil := anvil
-NETWORK = $(or $(NETWORK_$(NODE)),$(error NODE is ganache or anvil, not "$(NODE)"))
+TEST_NETWORK = $(or $(NETWORK_$(NODE)),$(error NODE is ganache or anvil, not "$(NODE)"))
 
-# Brownie keeps its state under HOME: a home of its own leaves the user's ~/.brownie alone.
 # Anvil is started as the binary that its npm package carries, since a wrapper may outlive its end.
-RUN = HOME="$(CURDIR)/build/home" NODE=$(NODE) SOLCX_BINARY_PATH="$(CURDIR)/scripts/solc" \
-	PATH="$(CURDIR)/.venv/bin:$$(echo "$(CURDIR)"/node_modules/@foundry-rs/anvil-*/bin):$(CURDIR)/node_modules/.bin:$$PATH" \
-	PYTHONPATH="$(CURDIR)"
+TOOLS = SOLCX_BINARY_PATH="$(CURDIR)/scripts/solc" PYTHONPATH="$(CURDIR)" \
+	PATH="$(CURDIR)/.venv/bin:$$(echo "$(CURDIR)"/node_modules/@foundry-rs/anvil-*/bin):$(CURDIR)/node_modules/.bin:$$PATH"
+# Brownie keeps its state under HOME: a home of its own leaves the user's ~/.brownie alone.
+RUN = HOME="$(CURDIR)/build/home" NODE=$(NODE) $(TOOLS)
 SOLIDITY = 'contracts/**/*.sol' 'interfaces/*.sol'
 PYTHON_CODE = src scripts tests
 
 help:
-	@sed -n 's/^# //p' Makefile
+	@sed -n '1,/^$$/s/^# //p' Makefile
 
 demo: setup
 	@$(RUN) python scripts/demo.py
+
+# The user's own home, for its keystore and networks. Brownie's own record of deployments goes: it would be loaded
+# first, and fail on a chain that began anew. Ours is deployments/.
+deploy: setup
+	@rm -rf build/deployments
+	@$(TOOLS) brownie run deploy --network $(or $(NETWORK),$(error name a network: make deploy NETWORK=sepolia))
 
 test: lint test-offchain test-contracts test-web
 
@@ -37,7 +44,7 @@ test-offchain: setup
 	$(RUN) pytest -p no:pytest-brownie tests/offchain
 
 test-contracts: setup
-	$(RUN) NODE=$(NODE) brownie test tests/contracts tests/parity tests/end_to_end --network $(NETWORK)
+	$(RUN) brownie test tests/contracts tests/parity tests/end_to_end --network $(TEST_NETWORK)
 
 test-web: setup
 	$(RUN) pytest -p no:pytest-brownie tests/web
@@ -67,7 +74,7 @@ setup: .venv/.installed node_modules/.installed
 .venv/.installed: requirements.txt pyproject.toml
 	@echo "Setting up Python in .venv ..."
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "gasprint needs Python 3.11 or later")'
-	@$(PYTHON) -m venv --clear .venv
+	@$(PYTHON) -m venv .venv
 	@.venv/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
 	@.venv/bin/pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps -e .
 	@mkdir -p build/home

@@ -59,7 +59,8 @@ class Roles:
 
 def main() -> None:
     """Runs the demo, and ends its node whatever happens."""
-    signal.signal(signal.SIGTERM, _stop)
+    for ending in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(ending, _stop)
     console = Console(file=sys.stdout)
     # Brownie tells of every transaction; what a person wants to see goes through the console.
     with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings(action="ignore"):

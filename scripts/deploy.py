@@ -1,4 +1,4 @@
-"""Deploys the suite: `brownie run deploy --network <name>`.
+"""Deploys the suite: `make deploy NETWORK=<name>`, or `brownie run deploy --network <name>`.
 
 On a local network the first account of the node pays. On any other, the account of Brownie's
 encrypted keystore that GASPRINT_ACCOUNT names (`brownie accounts new <name>`); Brownie asks for
@@ -8,6 +8,7 @@ addresses, each the deployer where unset.
 
 import json
 import os
+import sys
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -17,6 +18,7 @@ from brownie import accounts, network, project, web3
 from scripts.local_node import NETWORKS
 
 DEPLOYMENTS = Path(__file__).parent.parent / "deployments"
+"""Where the addresses go; GASPRINT_DEPLOYMENTS names another folder."""
 SUITE = ("Authority", "CarbonCredits", "EmissionsRegistry", "AutoRetire")
 
 
@@ -105,8 +107,7 @@ def write_deployment(suite: SimpleNamespace, folder: Path = DEPLOYMENTS) -> Path
 
 def main() -> None:
     """Deploys to the network that Brownie is connected to."""
-    is_local = network.show_active() in NETWORKS.values()
-    deployer = accounts[0] if is_local else accounts.load(os.environ["GASPRINT_ACCOUNT"])
+    deployer = _deployer()
     suite = deploy(
         project.get_loaded_projects()[0],
         deployer,
@@ -114,4 +115,16 @@ def main() -> None:
         issuer=os.environ.get("GASPRINT_ISSUER", deployer),
         factor_publisher=os.environ.get("GASPRINT_FACTOR_PUBLISHER", deployer),
     )
-    print(f"Deployed. Addresses and ABIs: {write_deployment(suite)}")
+    folder = Path(os.environ.get("GASPRINT_DEPLOYMENTS", DEPLOYMENTS))
+    print(f"Deployed. Addresses and ABIs: {write_deployment(suite, folder)}")
+
+
+def _deployer() -> Any:
+    if network.show_active() in NETWORKS.values():
+        return accounts[0]
+    name = os.environ.get("GASPRINT_ACCOUNT")
+    if name is None or name not in accounts.load():
+        known = ", ".join(accounts.load()) or "none; make one with: brownie accounts new <name>"
+        print(f"Set GASPRINT_ACCOUNT to an account of Brownie's keystore: {known}", file=sys.stderr)
+        raise SystemExit(2)
+    return accounts.load(name)
