@@ -82,6 +82,6 @@ setup: .venv/.installed node_modules/.installed
 
 node_modules/.installed: package-lock.json
 	@echo "Setting up the compiler, the nodes and the linters in node_modules ..."
-	@node -e 'process.exit(parseInt(process.versions.node) < 20)' || { echo "gasprint needs Node 20 or later" >&2; exit 1; }
+	@node -e 'process.exit(Number(parseInt(process.versions.node) < 20))' || { echo "gasprint needs Node 20 or later" >&2; exit 1; }
 	@npm ci --ignore-scripts --no-audit --no-fund --silent
 	@touch $@
