@@ -8,7 +8,7 @@
 # Set-up happens by itself the first time, and again only when a lock file has changed.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-offchain test-contracts test-web deploy lint format clean lock setup
+.PHONY: help demo test test-offchain test-contracts test-web deploy lint format clean lock setup compiled
 SHELL := /bin/bash
 
 PYTHON ?= python3
@@ -28,12 +28,12 @@ PYTHON_CODE = src scripts tests
 help:
 	@sed -n '1,/^$$/s/^# //p' Makefile
 
-demo: setup
+demo: compiled
 	@$(RUN) python scripts/demo.py
 
 # The user's own home, for its keystore and networks. Brownie's own record of deployments goes: it would be loaded
 # first, and fail on a chain that began anew. Ours is deployments/.
-deploy: setup
+deploy: compiled
 	@rm -rf build/deployments
 	@$(TOOLS) brownie run deploy --network $(or $(NETWORK),$(error name a network: make deploy NETWORK=sepolia))
 
@@ -43,7 +43,7 @@ test-offchain: setup
 	$(RUN) pip check
 	$(RUN) pytest -p no:pytest-brownie tests/offchain
 
-test-contracts: setup
+test-contracts: compiled
 	$(RUN) brownie test tests/contracts tests/parity tests/end_to_end --network $(TEST_NETWORK)
 
 test-web: setup
@@ -70,6 +70,14 @@ lock: setup
 	npm update --package-lock-only --no-audit --no-fund
 
 setup: .venv/.installed node_modules/.installed
+
+compiled: setup build/.compiled
+
+# Brownie alone would not see a change in a library of a library.
+build/.compiled: brownie-config.yaml package-lock.json $(wildcard contracts/*.sol contracts/*/*.sol interfaces/*.sol)
+	@echo "Compiling the contracts ..."
+	@$(RUN) brownie compile --all > build/compile.log || { cat build/compile.log; exit 1; }
+	@touch $@
 
 .venv/.installed: requirements.txt pyproject.toml
 	@echo "Setting up Python in .venv ..."

@@ -4,6 +4,8 @@ pragma solidity 0.8.30;
 import {IERC1155} from "@openzeppelin/contracts/token/ERC1155/IERC1155.sol";
 import {ERC1155Holder} from "@openzeppelin/contracts/token/ERC1155/utils/ERC1155Holder.sol";
 import {DoubleEndedQueue} from "@openzeppelin/contracts/utils/structs/DoubleEndedQueue.sol";
+import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
+import {FixedPointMathLib} from "solady/src/utils/FixedPointMathLib.sol";
 import {IAutoRetire} from "../interfaces/IAutoRetire.sol";
 import {ICarbonCredits} from "../interfaces/ICarbonCredits.sol";
 import {IEmissionsRegistry} from "../interfaces/IEmissionsRegistry.sol";
@@ -13,12 +15,22 @@ import {Units} from "./libraries/Units.sol";
 /// @notice Documented in IAutoRetire. It alone knows each account's threshold and deposits.
 contract AutoRetire is IAutoRetire, ERC1155Holder {
     using DoubleEndedQueue for DoubleEndedQueue.Bytes32Deque;
+    using SafeCast for uint256;
 
     /// @notice The least that can be deposited at once: 1 kg.
     uint256 public constant MINIMUM_DEPOSIT_UNITS = Units.UNITS_PER_TONNE / 1000;
 
-    /// @notice How many credits of the queue one settlement looks at, so that its gas has a bound.
+    /// @notice How many credits one settlement draws on, so that its gas has a bound.
     uint256 public constant MAX_CREDITS_PER_SETTLEMENT = 2;
+
+    /// @notice How many entries of the queue one settlement looks at, with those that have nothing to give.
+    uint256 public constant MAX_LOOKS_PER_SETTLEMENT = 6;
+
+    /// @dev A queued credit is queued once, however often it is withdrawn and deposited again.
+    struct Deposit {
+        uint96 units;
+        bool queued;
+    }
 
     /// @inheritdoc IAutoRetire
     IEmissionsRegistry public immutable emissionsRegistry;
@@ -29,11 +41,9 @@ contract AutoRetire is IAutoRetire, ERC1155Holder {
     /// @inheritdoc IAutoRetire
     mapping(address account => uint256 co2eMicrograms) public thresholdOf;
 
-    /// @inheritdoc IAutoRetire
-    mapping(address account => mapping(uint256 tokenId => uint256 units)) public depositOf;
-
     /// @dev The credits to draw on, in the order of their deposit. An entry may have been withdrawn since.
     mapping(address account => DoubleEndedQueue.Bytes32Deque tokenIds) private _queues;
+    mapping(address account => mapping(uint256 tokenId => Deposit)) private _deposits;
 
     constructor(IEmissionsRegistry emissionsRegistry_, ICarbonCredits carbonCredits_) {
         emissionsRegistry = emissionsRegistry_;
@@ -48,9 +58,10 @@ contract AutoRetire is IAutoRetire, ERC1155Holder {
 
     /// @inheritdoc IAutoRetire
     function withdraw(uint256 tokenId, uint256 units, address to) external {
-        uint256 deposited = depositOf[msg.sender][tokenId];
+        uint96 deposited = _deposits[msg.sender][tokenId].units;
+        if (units == 0) revert NothingToWithdraw();
         if (units > deposited) revert DepositExceeded(units, deposited);
-        depositOf[msg.sender][tokenId] = deposited - units;
+        _deposits[msg.sender][tokenId].units = deposited - uint96(units);
         emit Withdrawn(msg.sender, tokenId, to, units);
         IERC1155(address(carbonCredits)).safeTransferFrom(address(this), to, tokenId, units, "");
     }
@@ -63,8 +74,12 @@ contract AutoRetire is IAutoRetire, ERC1155Holder {
         if (queue.empty()) revert NothingDeposited(account);
 
         uint256 dueUnits = Units.unitsUp(outstanding);
-        for (uint256 i = 0; i < MAX_CREDITS_PER_SETTLEMENT && units < dueUnits && !queue.empty(); ++i) {
-            units += _drawOnFront(account, queue, dueUnits - units);
+        uint256 draws;
+        for (uint256 looks; looks < MAX_LOOKS_PER_SETTLEMENT && draws < MAX_CREDITS_PER_SETTLEMENT; ++looks) {
+            if (units == dueUnits || queue.empty()) break;
+            uint256 drawn = _drawOnFront(account, queue, dueUnits - units);
+            units += drawn;
+            if (drawn != 0) ++draws;
         }
         if (units < dueUnits) emit SettlementShort(account, emissionsRegistry.outstanding(account));
     }
@@ -106,6 +121,11 @@ contract AutoRetire is IAutoRetire, ERC1155Holder {
     }
 
     /// @inheritdoc IAutoRetire
+    function depositOf(address account, uint256 tokenId) external view returns (uint256) {
+        return _deposits[account][tokenId].units;
+    }
+
+    /// @inheritdoc IAutoRetire
     function isDue(address account) external view returns (bool) {
         return _isDue(account, emissionsRegistry.outstanding(account));
     }
@@ -121,10 +141,12 @@ contract AutoRetire is IAutoRetire, ERC1155Holder {
         if (carbonCredits.isExpired(tokenId)) revert CreditExpired(tokenId);
         if (data.length != 0 && data.length != 32) revert DepositAccountMissing();
         address account = data.length == 0 ? from : abi.decode(data, (address));
-        if (account == address(0)) revert DepositAccountMissing();
+        // Nobody could ever withdraw what is deposited for this contract itself.
+        if (account == address(0) || account == address(this)) revert DepositAccountMissing();
 
-        if (depositOf[account][tokenId] == 0) _queues[account].pushBack(bytes32(tokenId));
-        depositOf[account][tokenId] += units;
+        Deposit memory deposit = _deposits[account][tokenId];
+        if (!deposit.queued) _queues[account].pushBack(bytes32(tokenId));
+        _deposits[account][tokenId] = Deposit(deposit.units + units.toUint96(), true);
         emit Deposited(account, tokenId, from, units);
     }
 
@@ -136,13 +158,18 @@ contract AutoRetire is IAutoRetire, ERC1155Holder {
         uint256 wantedUnits
     ) private returns (uint256 units) {
         uint256 tokenId = uint256(queue.front());
-        uint256 deposited = depositOf[account][tokenId];
+        Deposit memory deposit = _deposits[account][tokenId];
         bool expired = carbonCredits.isExpired(tokenId);
-        if (expired || deposited <= wantedUnits) queue.popFront();
-        if (expired || deposited == 0) return 0;
+        if (!expired) units = FixedPointMathLib.min(deposit.units, wantedUnits);
 
-        units = deposited < wantedUnits ? deposited : wantedUnits;
-        depositOf[account][tokenId] = deposited - units;
+        if (expired || units == deposit.units) {
+            queue.popFront();
+            deposit.queued = false;
+        }
+        deposit.units -= uint96(units);
+        _deposits[account][tokenId] = deposit;
+        if (units == 0) return 0;
+
         uint256 retirementId = carbonCredits.retireFor(tokenId, address(this), units, account);
         emit Settled(account, retirementId, tokenId, units);
     }

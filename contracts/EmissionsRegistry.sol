@@ -62,6 +62,11 @@ contract EmissionsRegistry is IEmissionsRegistry, AccessManaged {
     }
 
     /// @inheritdoc IEmissionsRegistry
+    function gasUsedBy(address account) external view returns (uint256) {
+        return _emissions[account].gasUsed;
+    }
+
+    /// @inheritdoc IEmissionsRegistry
     function emissionsOf(address account) external view returns (Emissions memory) {
         return _emissions[account];
     }

@@ -35,15 +35,16 @@ interface IAutoRetire {
     /// @param units How many.
     event Settled(address indexed account, uint256 indexed retirementId, uint256 indexed tokenId, uint256 units);
 
-    /// @notice The deposit did not reach.
+    /// @notice The credits that a settlement drew on did not reach.
     /// @param account The account.
-    /// @param co2eMicrograms What stays outstanding until a later settlement.
+    /// @param co2eMicrograms What stays outstanding; it is settled once the account is due again.
     event SettlementShort(address indexed account, uint256 co2eMicrograms);
 
     /// @notice Only the suite's carbon credits can be deposited.
     error NotCarbonCredits(address token);
 
-    /// @notice The transfer's data is neither empty nor one ABI-encoded account, or the account is zero.
+    /// @notice The transfer's data is neither empty nor one ABI-encoded account, or the account is zero or this
+    /// contract.
     error DepositAccountMissing();
 
     /// @notice A deposit is at least one kilogram, so that nobody clogs another's queue with dust.
@@ -55,6 +56,9 @@ interface IAutoRetire {
     /// @notice More than the account has on deposit.
     error DepositExceeded(uint256 units, uint256 depositedUnits);
 
+    /// @notice A withdrawal needs at least one unit.
+    error NothingToWithdraw();
+
     /// @notice The account is due and has no credit on deposit.
     error NothingDeposited(address account);
 
@@ -62,20 +66,20 @@ interface IAutoRetire {
     /// @param thresholdCo2eMicrograms Outstanding emissions at which the caller is due; 0 for never.
     function setThreshold(uint256 thresholdCo2eMicrograms) external;
 
-    /// @notice Takes credits of the caller's deposit back.
+    /// @notice Takes credits of the caller's deposit back; at any time, also while the caller is due.
     /// @param tokenId The credit.
     /// @param units How many.
     /// @param to Who receives them.
     function withdraw(uint256 tokenId, uint256 units, address to) external;
 
     /// @notice Retires, from the account's deposit, what is outstanding, rounded up to the unit; by anyone. Does
-    /// nothing unless the account is due. Credits are drawn in the order of their deposit, expired ones are passed
-    /// over, and at most `MAX_CREDITS_PER_SETTLEMENT` are looked at: what then is still due stays so.
+    /// nothing unless the account is due. Credits are drawn in the order in which each was first deposited, expired
+    /// ones are passed over, and at most two are drawn on: what then is left waits until the account is due again.
     /// @param account Whose emissions.
     /// @return units How many units were retired.
     function settle(address account) external returns (uint256 units);
 
-    /// @notice Whether `settle` would have something to do.
+    /// @notice Whether the account's outstanding emissions have reached its threshold.
     /// @param account Whose emissions.
     /// @return due True where a threshold is set and what is outstanding has reached it.
     function isDue(address account) external view returns (bool due);

@@ -86,6 +86,11 @@ interface IEmissionsRegistry {
     /// @return co2eMicrograms How much.
     function emittedBy(address account) external view returns (uint256 co2eMicrograms);
 
+    /// @notice The gas that an account has recorded.
+    /// @param account Whose.
+    /// @return gasUsed How much.
+    function gasUsedBy(address account) external view returns (uint256 gasUsed);
+
     /// @notice Gas, energy and CO2e of an account, gross.
     /// @param account Whose.
     /// @return emissions How much.

@@ -64,9 +64,8 @@ def main() -> None:
     console = Console(file=sys.stdout)
     # Brownie tells of every transaction; what a person wants to see goes through the console.
     with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings(action="ignore"):
-        with console.status("Compiling the contracts ..."):
-            contracts = project.load(ROOT, name="GasprintProject")
-            contracts.load_config()
+        contracts = project.load(ROOT, name="GasprintProject")
+        contracts.load_config()
         try:
             network.connect(use_free_port("ganache"))
             _run(console, contracts)

@@ -18,7 +18,12 @@ def use_free_port(node: str) -> str:
         The name of the Brownie network to connect to; Brownie starts and ends the node.
     """
     network = NETWORKS[node]
+    CONFIG.networks[network]["cmd_settings"]["port"] = free_port()
+    return network
+
+
+def free_port() -> int:
+    """A port of loopback that nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        CONFIG.networks[network]["cmd_settings"]["port"] = probe.getsockname()[1]
-    return network
+        return int(probe.getsockname()[1])

@@ -122,6 +122,18 @@ def isolation(suite: SimpleNamespace, credit: int, collection: Any, chain: Any) 
     chain.revert()
 
 
+def pass_time(seconds: int) -> int:
+    """Lets the node's clock go on, and says the time of its newest block, in Unix seconds.
+
+    Brownie's own clock is not anvil's once a snapshot was reverted.
+    """
+    from brownie import web3
+
+    for method, arguments in (("evm_increaseTime", [seconds]), ("evm_mine", [])):
+        web3.provider.make_request(method, arguments)
+    return int(web3.eth.get_block("latest")["timestamp"])
+
+
 def issue(
     suite: SimpleNamespace, roles: SimpleNamespace, credit_id: int = CREDIT_ID, **changes: Any
 ) -> Any:

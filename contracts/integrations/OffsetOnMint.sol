@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
+import {FixedPointMathLib} from "solady/src/utils/FixedPointMathLib.sol";
 import {LibCall} from "solady/src/utils/LibCall.sol";
 import {IAutoRetire} from "../../interfaces/IAutoRetire.sol";
 import {IEmissionsRegistry} from "../../interfaces/IEmissionsRegistry.sol";
@@ -12,13 +13,16 @@ import {GasMeter} from "../libraries/GasMeter.sol";
 /// reach the threshold retires credits of the collection's deposit.
 /// @dev Warning: a mint has to leave `SETTLEMENT_GAS` unused, so that nobody, and no gas estimate, can starve the
 /// settlement into being skipped. What is left is not charged.
+/// @dev Warning: a clone or proxy does not run this constructor, and is never due until its initialiser has called
+/// `_setThreshold`. Not seen, and so not recorded, are an access list, EIP-7702 authorisations, the constructor of a
+/// collection, and, inside of a larger transaction, what the rest of it does.
 abstract contract OffsetOnMint {
     /// @notice The gas that a settlement may use; more than it ever needs with the suite's AutoRetire.
     uint256 public constant SETTLEMENT_GAS = 400_000;
 
     /// @dev What the mint costs outside of what `gasleft()` shows: the way in and out of the function, the record
     /// and the look whether a settlement is due. Measured; `tests/contracts/integrations` holds it to the receipts.
-    uint256 private constant UNSEEN_GAS = 25_400;
+    uint256 private constant UNSEEN_GAS = 25_740;
     uint256 private constant FIRST_RECORD_GAS = 17_100;
     uint256 private constant SECOND_RECORD_GAS = 5_567;
 
@@ -41,8 +45,9 @@ abstract contract OffsetOnMint {
     /// @notice Measures the function it stands on, and offsets the collection where that is due.
     modifier offsetOnMint() {
         uint256 gasAtStart = gasleft();
+        uint256 recordedAtStart = _recordedGas();
         _;
-        _recordAndSettle(gasAtStart);
+        _recordAndSettle(gasAtStart, recordedAtStart);
     }
 
     constructor(IAutoRetire autoRetire_, uint256 thresholdCo2eMicrograms) {
@@ -61,17 +66,23 @@ abstract contract OffsetOnMint {
         autoRetire.withdraw(tokenId, units, to);
     }
 
-    function _recordAndSettle(uint256 gasAtStart) private {
-        // Reading the account first also warms its storage, so that the record's own cost is known.
-        uint256 unseenGas =
-            emissionsRegistry.emittedBy(address(this)) == 0 ? UNSEEN_GAS + FIRST_RECORD_GAS : UNSEEN_GAS;
-        unseenGas += GasMeter.intrinsicGas(msg.data);
-        emissionsRegistry.record(gasAtStart - gasleft() + unseenGas);
+    function _recordAndSettle(uint256 gasAtStart, uint256 recordedAtStart) private {
+        uint256 recordedGas = _recordedGas();
+        uint256 unseenGas = recordedGas == 0 ? UNSEEN_GAS + FIRST_RECORD_GAS : UNSEEN_GAS;
+        uint256 gasUsed = GasMeter.transactionGas(gasAtStart, unseenGas);
+        // What a mint inside of this one has recorded is not recorded again.
+        emissionsRegistry.record(FixedPointMathLib.zeroFloorSub(gasUsed, recordedGas - recordedAtStart));
 
         // A call is given at most 63/64 of the gas that is left.
         uint256 gasNeeded = (SETTLEMENT_GAS * 64) / 63 + UNSEEN_GAS;
         if (gasleft() < gasNeeded) revert GasLimitTooLow(gasleft(), gasNeeded);
         if (autoRetire.isDue(address(this))) _settle();
+    }
+
+    /// @dev Read before anything is recorded, this also warms the storage which a record writes, so that the
+    /// record's own cost is known.
+    function _recordedGas() private view returns (uint256) {
+        return emissionsRegistry.gasUsedBy(address(this));
     }
 
     function _settle() private {

@@ -10,7 +10,7 @@ import pytest
 from brownie import reverts
 from eth_abi.abi import encode
 
-from tests.suite import PROJECT_ID, TOKEN_ID, UNITS_ISSUED, deposit, issue, reverts_with
+from tests.suite import PROJECT_ID, TOKEN_ID, UNITS_ISSUED, deposit, issue, pass_time, reverts_with
 
 TONNE = 10**8
 ZERO = "0x" + "00" * 20
@@ -76,17 +76,24 @@ def test_an_issuance_straight_into_the_contract_needs_an_account(suite, roles):
         )
 
 
+def test_a_deposit_for_the_contract_itself_is_refused(suite, roles):
+    with reverts(reverts_with("DepositAccountMissing")):
+        deposit(suite, roles, suite.AutoRetire, TONNE)
+    deposit(suite, roles, roles.marketplace, TONNE)
+    with reverts(reverts_with("DepositAccountMissing")):
+        suite.AutoRetire.withdraw(TOKEN_ID, TONNE, suite.AutoRetire, {"from": roles.marketplace})
+
+
 def test_dust_is_refused(suite, roles):
     with reverts(reverts_with("DepositTooSmall", 99_999, 100_000)):
         deposit(suite, roles, roles.marketplace, 99_999)
     deposit(suite, roles, roles.marketplace, 100_000)
 
 
-def test_an_expired_credit_is_refused(suite, roles, chain):
-    issue(suite, roles, (5 << 64) | 5, expiry=chain.time() + 100)
+def test_an_expired_credit_is_refused(suite, roles):
+    issue(suite, roles, (5 << 64) | 5, expiry=pass_time(0) + 100)
     token_id = (PROJECT_ID << 128) | (5 << 64) | 5
-    chain.sleep(200)
-    chain.mine()
+    pass_time(200)
     with reverts(reverts_with("CreditExpired", token_id)):
         deposit(suite, roles, roles.marketplace, TONNE, token_id)
 
@@ -115,6 +122,8 @@ def test_nobody_takes_what_is_not_theirs(suite, roles):
     for actor in (roles.outsider, roles.holder, roles.administrator, roles.deployer):
         with reverts(reverts_with("DepositExceeded", 1, 0)):
             suite.AutoRetire.withdraw(TOKEN_ID, 1, actor, {"from": actor})
+    with reverts(reverts_with("NothingToWithdraw")):
+        suite.AutoRetire.withdraw(TOKEN_ID, 0, roles.auditor, {"from": roles.outsider})
     with reverts(reverts_with("DepositExceeded", 3 * TONNE + 1, 3 * TONNE)):
         suite.AutoRetire.withdraw(
             TOKEN_ID, 3 * TONNE + 1, roles.marketplace, {"from": roles.marketplace}

@@ -16,6 +16,7 @@ from tests.suite import (
     TOKEN_ID,
     deposit,
     issue,
+    pass_time,
     reverts_with,
 )
 
@@ -131,27 +132,55 @@ def test_a_settlement_looks_at_two_credits_and_the_next_one_goes_on(suite, roles
     assert suite.EmissionsRegistry.outstanding(account) == 0
 
 
-def test_expired_and_withdrawn_credits_do_not_clog_the_queue(suite, roles, chain):
+def test_expired_and_withdrawn_credits_do_not_clog_the_queue(suite, roles):
     account = roles.marketplace
-    expiring = [
-        small_credit(suite, roles, serial, expiry=chain.time() + 1000) for serial in range(1, 5)
-    ]
+    expiry = pass_time(0) + 1000
+    expiring = [small_credit(suite, roles, serial, expiry=expiry) for serial in range(1, 5)]
     for token_id in expiring:
         deposit(suite, roles, account, KILOGRAM, token_id)
     deposit(suite, roles, account, TONNE)
     suite.AutoRetire.withdraw(expiring[1], KILOGRAM, account, {"from": account})
     suite.AutoRetire.setThreshold(1, {"from": account})
     emit(suite, account, 100)
-    chain.sleep(1001)
-    chain.mine()
+    pass_time(1001)
 
-    for _ in range(2):
-        assert suite.AutoRetire.settle(account, {"from": roles.outsider}).return_value == 0
     tx = suite.AutoRetire.settle(account, {"from": roles.outsider})
     assert [e["tokenId"] for e in tx.events["Settled"]] == [TOKEN_ID]
     assert suite.EmissionsRegistry.outstanding(account) == 0
     suite.AutoRetire.withdraw(expiring[0], KILOGRAM, account, {"from": account})
     assert suite.CarbonCredits.balanceOf(account, expiring[0]) == KILOGRAM
+
+
+def test_more_expired_credits_than_one_settlement_passes_over_leave_the_queue(suite, roles):
+    account = roles.marketplace
+    expiry = pass_time(0) + 1000
+    expiring = [small_credit(suite, roles, serial, expiry=expiry) for serial in range(1, 9)]
+    for token_id in expiring:
+        deposit(suite, roles, account, KILOGRAM, token_id)
+    deposit(suite, roles, account, TONNE)
+    suite.AutoRetire.setThreshold(1, {"from": account})
+    emit(suite, account, 100)
+    pass_time(1001)
+    first = suite.AutoRetire.settle(account, {"from": roles.outsider})
+    assert first.return_value == 0
+    assert "SettlementShort" in first.events
+    assert suite.AutoRetire.settle(account, {"from": roles.outsider}).return_value > 0
+    assert suite.EmissionsRegistry.outstanding(account) == 0
+
+
+def test_a_credit_deposited_again_keeps_its_one_place_in_the_queue(suite, roles):
+    account = roles.marketplace
+    first, second = (small_credit(suite, roles, serial) for serial in (10, 20))
+    suite.AutoRetire.setThreshold(1, {"from": account})
+    deposit(suite, roles, account, KILOGRAM, first)
+    deposit(suite, roles, account, KILOGRAM, second)
+    for _ in range(7):
+        suite.AutoRetire.withdraw(first, KILOGRAM, roles.holder, {"from": account})
+        deposit(suite, roles, account, KILOGRAM, first)
+    emit(suite, account, 1500)
+    tx = suite.AutoRetire.settle(account, {"from": roles.outsider})
+    assert [e["tokenId"] for e in tx.events["Settled"]] == [first, second]
+    assert suite.EmissionsRegistry.outstanding(account) == 0
 
 
 def test_the_threshold_is_the_accounts_own_to_set(suite, roles):

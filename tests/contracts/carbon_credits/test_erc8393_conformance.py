@@ -13,6 +13,7 @@ from tests.suite import (
     UNITS_ISSUED,
     issue,
     metadata_of,
+    pass_time,
     reverts_with,
 )
 
@@ -193,14 +194,13 @@ def test_token_exists_must_be_true_if_and_only_if_mint_credit_succeeded(suite, r
     assert suite.CarbonCredits.tokenExists(token_id)
 
 
-def test_is_expired_must_be_true_if_and_only_if_the_expiry_has_come(suite, roles, chain):
-    expiry = chain.time() + 1000
+def test_is_expired_must_be_true_if_and_only_if_the_expiry_has_come(suite, roles):
+    expiry = pass_time(0) + 1000
     issue(suite, roles, OTHER_CREDIT_ID, expiry=expiry)
     token_id = (PROJECT_ID << 128) | OTHER_CREDIT_ID
     assert not suite.CarbonCredits.isExpired(token_id)
     assert not suite.CarbonCredits.isExpired(TOKEN_ID)
-    chain.sleep(1001)
-    chain.mine()
+    pass_time(1001)
     assert suite.CarbonCredits.isExpired(token_id)
     assert not suite.CarbonCredits.isExpired(TOKEN_ID)
 
