@@ -67,6 +67,11 @@ class Node:
         with self._failures():
             return self.web3.eth.block_number
 
+    def block_time_unix_seconds(self, number: int) -> int:
+        """When a block was made."""
+        with self._failures():
+            return self.web3.eth.get_block(number)["timestamp"]
+
     def receipt(self, transaction_hash: str) -> TxReceipt:
         """The receipt of a transaction."""
         with self._failures():

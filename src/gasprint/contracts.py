@@ -121,6 +121,10 @@ class Suite:
         receipt = self._node.receipt(transaction_hash)
         return ledger.TransactionGas(receipt.get("to"), receipt["gasUsed"])
 
+    def block_time_unix_seconds(self, number: int) -> int:
+        """When a block was made, by its own timestamp."""
+        return self._node.block_time_unix_seconds(number)
+
     def factors_published(self) -> Iterator[ledger.FactorPublished]:
         """All factors, from the first on."""
         for args, place in self._events(self._registry, "FactorPublished"):

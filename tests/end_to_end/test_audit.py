@@ -18,7 +18,15 @@ from gasprint.audit import Severity, audit
 from gasprint.errors import InputError
 from gasprint.token_ids import SerialSpan
 from gasprint.units import co2e_micrograms_up
-from tests.suite import FACTOR, FIRST_SERIAL, THRESHOLD_CO2E_MICROGRAMS, TOKEN_ID, deposit, issue
+from tests.suite import (
+    FACTOR,
+    FIRST_SERIAL,
+    THRESHOLD_CO2E_MICROGRAMS,
+    TOKEN_ID,
+    deposit,
+    issue,
+    pass_time,
+)
 
 MINTS = 20
 CREDIT_AFTER = (1000 << 64) | 1009
@@ -93,6 +101,21 @@ def test_several_factors_and_credits(reader, suite, roles, mints, collection):
 
     assert result.findings == ()
     assert result.retirements[-1].span == SerialSpan(1000, 0, 1009, 10**8)
+
+
+def test_a_retirement_of_an_expired_credit(reader, suite, roles):
+    issue(suite, roles, (7 << 64) | 7, expiry=pass_time(0) + 1000)
+    token_id = (TOKEN_ID >> 128 << 128) | (7 << 64) | 7
+    suite.CarbonCredits.retire(token_id, roles.holder, 5, {"from": roles.holder})
+    assert audit(reader).ok
+    pass_time(1001)
+    retired = suite.CarbonCredits.retire(token_id, roles.holder, 5, {"from": roles.holder})
+
+    (finding,) = audit(reader).findings
+    assert finding.check == "expiry"
+    assert finding.account == roles.holder.address
+    assert finding.transaction_hash == retired.txid
+    assert "retirement 2 of 5 units" in finding.message
 
 
 @pytest.mark.parametrize("gas", [20_000, 200_000])

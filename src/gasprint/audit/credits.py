@@ -74,6 +74,22 @@ def check_retirements(
         yield from differs("serials", f"{name}, its serials", span, told, *place)
 
 
+def check_expiry(
+    suite: Suite, retirements: Iterable[RetirementRecorded], minted: Iterable[CreditMinted]
+) -> Iterator[Finding]:
+    """No retirement drew on an expired credit: one may be retired, but offsets nothing."""
+    expiries = {each.token_id: each.expiry_seconds for each in minted if each.expiry_seconds}
+    for each in retirements:
+        expiry = expiries.get(each.token_id)
+        if expiry is None or suite.block_time_unix_seconds(each.block_number) < expiry:
+            continue
+        message = (
+            f"retirement {each.retirement_id} of {each.units:,} units counts, "
+            f"but credit {each.token_id} had expired"
+        )
+        yield error("expiry", message, each.beneficiary, each.transaction_hash)
+
+
 def check_order(retirements: Iterable[RetirementRecorded]) -> Iterator[Finding]:
     """The retirements of a credit fill its front, with no gap and nothing retired twice."""
     ends_units: defaultdict[int, int] = defaultdict(int)
