@@ -1,14 +1,14 @@
 # make demo    the whole loop on a local chain
 # make test    everything CI runs; NODE=anvil runs the contracts on anvil instead of ganache
-# make deploy NETWORK=sepolia    the suite on any network that Brownie knows
+# make deploy NETWORK=sepolia    the suite on any network that Brownie knows; then publish_factor, issue
 # make lint    all linters;  make format  rewrites what they can mend
-# make clean   removes everything that make built
+# make clean   removes what make set up and built
 # make lock    locks the newest versions that pyproject.toml and package.json allow
 #
 # Set-up happens by itself the first time, and again only when a lock file has changed.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-offchain test-contracts test-web deploy lint format clean lock setup compiled
+.PHONY: help demo test test-offchain test-contracts test-web deploy publish_factor issue lint format clean lock setup compiled
 SHELL := /bin/bash
 
 PYTHON ?= python3
@@ -33,9 +33,9 @@ demo: compiled
 
 # The user's own home, for its keystore and networks. Brownie's own record of deployments goes: it would be loaded
 # first, and fail on a chain that began anew. Ours is deployments/.
-deploy: compiled
+deploy publish_factor issue: compiled
 	@rm -rf build/deployments
-	@$(TOOLS) brownie run deploy --network $(or $(NETWORK),$(error name a network: make deploy NETWORK=sepolia))
+	@$(TOOLS) brownie run $@ --network $(or $(NETWORK),$(error name a network: make $@ NETWORK=sepolia))
 
 test: lint test-offchain test-contracts test-web
 
@@ -62,7 +62,7 @@ format: setup
 	$(RUN) prettier --write $(SOLIDITY)
 
 clean:
-	rm -rf .venv node_modules build dist .mypy_cache .ruff_cache .pytest_cache
+	rm -rf .venv node_modules build dist reports .mypy_cache .ruff_cache .pytest_cache
 
 lock: setup
 	$(RUN) uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --upgrade \

@@ -13,7 +13,6 @@ import sys
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any, NoReturn
 
 from brownie import accounts, network, project, web3
@@ -23,14 +22,15 @@ from rich.progress import Progress
 
 from gasprint.audit import audit
 from gasprint.contracts import Suite
-from gasprint.factors import Factor, factor_of
+from gasprint.factors import factor_of
 from gasprint.footprint import SAMPLE_BLOCKS, SAMPLE_TRANSACTIONS, footprint_of_files
 from gasprint.report import ReportCredit, ReportFactor, write_report
 from gasprint.serials import parse_serial
-from gasprint.token_ids import token_id_of
 from scripts.demo_result import mints_of, print_tables, summary_of
 from scripts.deploy import deploy, write_deployment
+from scripts.issue import issue
 from scripts.local_node import use_free_port
+from scripts.publish_factor import publish_factor
 
 ROOT = Path(__file__).parent.parent
 OUTPUT = ROOT / "build" / "demo"
@@ -94,11 +94,18 @@ def _run(console: Console, contracts: Any) -> None:
         contracts, roles.deployer, roles.administrator, roles.issuer, roles.factor_publisher
     )
     deployment = write_deployment(suite, OUTPUT / "deployments")
-    _publish(suite, roles, factor)
+    publish_factor(suite.EmissionsRegistry, factor, roles.factor_publisher)
     console.print(f"    {factor.picograms_per_gas:,} pg CO2e per gas, from {factor.source}")
 
     console.print("3/6 Issuing a block of Verra serials ...")
-    token_id = _issue(suite, roles)
+    token_id = issue(
+        suite.CarbonCredits,
+        parse_serial(SERIAL),
+        PROJECT_NAME,
+        METHODOLOGY,
+        holder=roles.marketplace,
+        issuer=roles.issuer,
+    )
     console.print(f"    {SERIAL}")
 
     console.print(f"4/6 Minting {MINTS} NFTs; 5/6 each crossing of the threshold retires ...")
@@ -138,38 +145,6 @@ def _run(console: Console, contracts: Any) -> None:
     )
     print_tables(console, found, summary)
     console.print(f"Summary: {OUTPUT / 'summary.json'}\nReport:  {OUTPUT / 'report.html'}")
-
-
-def _publish(suite: SimpleNamespace, roles: Roles, factor: Factor) -> None:
-    suite.EmissionsRegistry.publishFactor(
-        (
-            factor.picograms_per_gas,
-            factor.picowatt_hours_per_gas,
-            0,
-            factor.picograms_per_gas_lower,
-            factor.picograms_per_gas_upper,
-            factor.picowatt_hours_per_gas_lower,
-            factor.picowatt_hours_per_gas_upper,
-            factor.evidence_hash,
-        ),
-        factor.source,
-        {"from": roles.factor_publisher},
-    )
-
-
-def _issue(suite: SimpleNamespace, roles: Roles) -> int:
-    serial = parse_serial(SERIAL)
-    token_id = token_id_of(serial)
-    project_id, credit_id = (int(part) for part in suite.CarbonCredits.decodeTokenId(token_id))
-    vintage = f"{serial.vintage_start} to {serial.vintage_end}"
-    metadata = (
-        *(project_id, credit_id, PROJECT_NAME, METHODOLOGY, vintage, serial.country),
-        *(serial.units, 0, False),
-    )
-    suite.CarbonCredits.mintCredit(
-        roles.marketplace, project_id, credit_id, serial.units, 0, metadata, {"from": roles.issuer}
-    )
-    return token_id
 
 
 def _stop(signal_number: int, frame: Any) -> NoReturn:

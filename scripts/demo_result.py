@@ -6,7 +6,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from gasprint.amounts import co2e_text, span_text, units_text
+from gasprint.amounts import co2e_text, credit_text, span_text, units_text
 from gasprint.audit import Audit
 from gasprint.contracts import Suite
 from gasprint.footprint import Totals
@@ -96,7 +96,9 @@ def print_tables(console: Console, found: Audit, summary: dict[str, Any]) -> Non
     ):
         emissions.add_row(name, amount)
 
-    retirements = Table(title="Retirements, to the serial", title_justify="left", show_footer=True)
+    credits = ", ".join(sorted({credit_text(each.token_id) for each in found.retirements}))
+    title = f"Retirements, to the serial, of {credits}"
+    retirements = Table(title=title, title_justify="left", show_footer=True)
     retirements.add_column("no.", footer="all")
     retirements.add_column("CO2e", units_text(line.retired_units), justify="right")
     retirements.add_column("serials")

@@ -7,18 +7,14 @@ addresses, each the deployer where unset.
 """
 
 import json
-import os
-import sys
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from brownie import accounts, network, project, web3
+from brownie import project, web3
 
-from scripts.local_node import NETWORKS
+from scripts.chain import DEPLOYMENTS, address_of, signer
 
-DEPLOYMENTS = Path(__file__).parent.parent / "deployments"
-"""Where the addresses go; GASPRINT_DEPLOYMENTS names another folder."""
 SUITE = ("Authority", "CarbonCredits", "EmissionsRegistry", "AutoRetire")
 
 
@@ -69,7 +65,7 @@ def deploy(
     )
 
 
-def write_deployment(suite: SimpleNamespace, folder: Path = DEPLOYMENTS) -> Path:
+def write_deployment(suite: SimpleNamespace, folder: Path) -> Path:
     """Writes `<chain id>.json`: what a client needs to find and read the suite, and to verify it.
 
     Args:
@@ -107,24 +103,10 @@ def write_deployment(suite: SimpleNamespace, folder: Path = DEPLOYMENTS) -> Path
 
 def main() -> None:
     """Deploys to the network that Brownie is connected to."""
-    deployer = _deployer()
-    suite = deploy(
-        project.get_loaded_projects()[0],
-        deployer,
-        administrator=os.environ.get("GASPRINT_ADMINISTRATOR", deployer),
-        issuer=os.environ.get("GASPRINT_ISSUER", deployer),
-        factor_publisher=os.environ.get("GASPRINT_FACTOR_PUBLISHER", deployer),
-    )
-    folder = Path(os.environ.get("GASPRINT_DEPLOYMENTS", DEPLOYMENTS))
-    print(f"Deployed. Addresses and ABIs: {write_deployment(suite, folder)}")
-
-
-def _deployer() -> Any:
-    if network.show_active() in NETWORKS.values():
-        return accounts[0]
-    name = os.environ.get("GASPRINT_ACCOUNT")
-    if name is None or name not in accounts.load():
-        known = ", ".join(accounts.load()) or "none; make one with: brownie accounts new <name>"
-        print(f"Set GASPRINT_ACCOUNT to an account of Brownie's keystore: {known}", file=sys.stderr)
-        raise SystemExit(2)
-    return accounts.load(name)
+    deployer = signer()
+    holders = {
+        role: address_of(f"GASPRINT_{role.upper()}", deployer)
+        for role in ("administrator", "issuer", "factor_publisher")
+    }
+    suite = deploy(project.get_loaded_projects()[0], deployer, **holders)
+    print(f"Deployed. Addresses and ABIs: {write_deployment(suite, DEPLOYMENTS)}")

@@ -2,12 +2,14 @@
 
 given a network in Brownie's list that is not a local one, and an encrypted keystore
   it asks for the password, deploys, hands the roles over, and writes the deployment file
-  without a known account it deploys nothing: one line, exit code 2
+  the scripts that publish a factor and issue credits work on what it deployed
+  without a known account, or with a role that is no address, it sends nothing: one line, exit 2
+given no node where a local network should be
+  it does not start one only to end it
 """
 
 import json
 import os
-import re
 import subprocess
 import sys
 from pathlib import Path
@@ -16,14 +18,29 @@ import pytest
 from brownie import accounts, web3
 from eth_account import Account
 
+from gasprint.audit import audit
 from gasprint.contracts import Suite
+from scripts.local_node import free_port
+from tests.suite import SERIAL, TOKEN_ID
 
 ROOT = Path(__file__).parents[2]
 PASSWORD = "correct horse"
 
 
 @pytest.fixture
-def deploy_command(tmp_path, rpc_url):
+def brownie_home(tmp_path):
+    """Runs a brownie command in a home of its own."""
+
+    def run(*arguments):
+        brownie = Path(sys.executable).with_name("brownie")
+        environment = os.environ | {"HOME": str(tmp_path)}
+        subprocess.run([brownie, *arguments], env=environment, capture_output=True, check=True)
+
+    return run
+
+
+@pytest.fixture
+def deploy_command(tmp_path, rpc_url, brownie_home):
     """Runs it with a home of its own, where `here` is the test's node as a live network."""
     keystores = tmp_path / ".brownie" / "accounts"
     keystores.mkdir(parents=True)
@@ -32,18 +49,12 @@ def deploy_command(tmp_path, rpc_url):
     accounts[0].transfer(key.address, 10**18)
     environment = {k: v for k, v in os.environ.items() if not k.startswith("GASPRINT_")}
     environment |= {"HOME": str(tmp_path), "GASPRINT_DEPLOYMENTS": str(tmp_path / "deployments")}
-    brownie = Path(sys.executable).with_name("brownie")
     network = [f"host={rpc_url}", f"chainid={web3.eth.chain_id}"]
-    subprocess.run(
-        [brownie, "networks", "add", "live", "here", *network],
-        env=environment,
-        capture_output=True,
-        check=True,
-    )
+    brownie_home("networks", "add", "live", "here", *network)
 
-    def run(**variables):
+    def run(target="deploy", network="here", **variables):
         return subprocess.run(
-            ["make", "--no-print-directory", "deploy", "NETWORK=here"],
+            ["make", "--no-print-directory", target, f"NETWORK={network}"],
             cwd=ROOT,
             env=environment | variables,
             input=f"{PASSWORD}\n",
@@ -76,14 +87,62 @@ def test_it_deploys_and_hands_the_roles_over(deploy_command, rpc_url, roles):
     assert authority.hasRole(2, deployer).call()[0]
 
 
-@pytest.mark.parametrize("variables", [{}, {"GASPRINT_ACCOUNT": "nobody"}])
-def test_without_a_known_account_it_deploys_nothing(deploy_command, variables):
+def test_a_factor_is_published_and_credits_are_issued(deploy_command, rpc_url, roles):
+    run, folder, _ = deploy_command
+    account = {"GASPRINT_ACCOUNT": "deployer"}
+    assert run(**account).returncode == 0
+    published = run("publish_factor", **account)
+    assert published.returncode == 0, published.stdout + published.stderr
+    issued = run(
+        "issue",
+        GASPRINT_SERIAL=SERIAL,
+        GASPRINT_PROJECT_NAME="Bale Mountains",
+        GASPRINT_METHODOLOGY="VM0015",
+        GASPRINT_HOLDER=str(roles.holder),
+        **account,
+    )
+    assert issued.returncode == 0, issued.stdout + issued.stderr
+
+    (path,) = folder.iterdir()
+    suite = Suite.connect(rpc_url, path)
+    (factor,) = suite.factors_published()
+    assert factor.factor.picograms_per_gas == 69_661_138
+    (minted,) = suite.credits_minted()
+    assert (minted.holder, minted.token_id) == (roles.holder.address, TOKEN_ID)
+    assert audit(suite).ok
+
+
+@pytest.mark.parametrize(
+    ("variables", "line"),
+    [
+        ({}, "gasprint: set GASPRINT_ACCOUNT to an account of Brownie's keystore: deployer"),
+        (
+            {"GASPRINT_ACCOUNT": "nobody"},
+            "gasprint: set GASPRINT_ACCOUNT to an account of Brownie's keystore: deployer",
+        ),
+        (
+            {"GASPRINT_ACCOUNT": "deployer", "GASPRINT_ISSUER": "0xnonsense"},
+            "gasprint: GASPRINT_ISSUER is '0xnonsense', which is no address; "
+            "give 0x and 40 hexadecimal digits",
+        ),
+    ],
+)
+def test_with_a_wrong_setting_it_sends_nothing(deploy_command, variables, line):
     run, folder, _ = deploy_command
     before = web3.eth.block_number
     finished = run(**variables)
     assert finished.returncode == 2
-    # What make itself adds differs with how deep inside of another make it runs.
-    lines = [line for line in finished.stderr.splitlines() if not re.match(r"make.*\*\*\*", line)]
-    assert lines == ["Set GASPRINT_ACCOUNT to an account of Brownie's keystore: deployer"]
+    assert line in finished.stderr.splitlines()
+    assert "Traceback" not in finished.stdout + finished.stderr
     assert web3.eth.block_number == before
+    assert not folder.exists()
+
+
+def test_it_starts_no_node_only_to_end_it(deploy_command, brownie_home):
+    run, folder, _ = deploy_command
+    port = free_port()
+    brownie_home("networks", "modify", "anvil", f"port={port}")
+    finished = run(network="anvil")
+    assert finished.returncode == 2
+    assert f"gasprint: no node runs on port {port}" in finished.stderr
     assert not folder.exists()

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 import solcx
-from brownie import network, web3
+from brownie import web3
 
 from tests.suite import deposit
 
@@ -36,7 +36,7 @@ def commands():
             found += [
                 pytest.param(line[2:], id=f"{page.name}: {line[2:50]}")
                 for line in block.splitlines()
-                if line.startswith("$ ")
+                if line.startswith("$ ") and line[2:] not in ELSEWHERE
             ]
     return found
 
@@ -54,8 +54,6 @@ def on_this_node(rpc_url, deployment):
 
 @pytest.mark.parametrize("command", commands())
 def test_each_command_works(command, on_this_node, collection, roles, tmp_path):
-    if command in ELSEWHERE:
-        return
     collection.mint(1, b"", {"from": roles.collector})
     name, *arguments = on_this_node(command).split()
     assert name == "gasprint"
@@ -116,7 +114,6 @@ def test_the_marketplaces_solidity_compiles_and_settles(suite, roles):
     assert my_collection.functions.nextTokenId().call() == 4
     assert suite.CarbonCredits.retiredFor(address) > 0
     assert suite.EmissionsRegistry.outstanding(address) < 10_000_000
-    assert network.is_connected()
 
 
 def test_each_link_leads_somewhere():
