@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from gasprint.token_ids import SerialSpan
+from gasprint.token_ids import VERRA_VCS, SerialSpan
 from gasprint.units import MICROGRAMS_PER_UNIT, UNITS_PER_TONNE
 
 _MICROGRAMS_PER = {"t": 10**12, "kg": 10**9, "g": 10**6, "mg": 10**3, "µg": 1}
@@ -33,6 +33,13 @@ def span_text(span: SerialSpan) -> str:
     if span.last_end_units != UNITS_PER_TONNE:
         parts.append(f"to {span.last_end_units:,}/10^8")
     return " ".join(parts)
+
+
+def credit_text(token_id: int) -> str:
+    """The registry and project that a credit is of."""
+    registry = token_id >> 192
+    name = "VCS" if registry == VERRA_VCS else f"registry {registry}"
+    return f"{name} {token_id >> 128 & 2**64 - 1}"
 
 
 def percent_text(percent: float) -> str:

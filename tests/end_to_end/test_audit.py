@@ -25,6 +25,7 @@ from tests.suite import (
     TOKEN_ID,
     deposit,
     issue,
+    metadata_of,
     pass_time,
 )
 
@@ -112,10 +113,23 @@ def test_a_retirement_of_an_expired_credit(reader, suite, roles):
     retired = suite.CarbonCredits.retire(token_id, roles.holder, 5, {"from": roles.holder})
 
     (finding,) = audit(reader).findings
-    assert finding.check == "expiry"
+    assert (finding.check, finding.severity) == ("expiry", Severity.NOTE)
     assert finding.account == roles.holder.address
     assert finding.transaction_hash == retired.txid
     assert "retirement 2 of 5 units" in finding.message
+    assert audit(reader, [roles.marketplace.address]).ok
+    assert not any(f.check == "expiry" for f in audit(reader, [roles.marketplace.address]).findings)
+
+
+def test_the_same_serials_of_a_registry_that_is_not_known(reader, suite, roles):
+    project_id, credit_id = (999 << 64) | 1340, TOKEN_ID & (2**128 - 1)
+    metadata = metadata_of(credit_id, projectId=project_id)
+    suite.CarbonCredits.mintCredit(
+        roles.holder, project_id, credit_id, metadata[6], 0, metadata, {"from": roles.issuer}
+    )
+    (finding,) = audit(reader).findings
+    assert (finding.check, finding.severity) == ("issuance", Severity.NOTE)
+    assert "registry 999" in finding.message
 
 
 @pytest.mark.parametrize("gas", [20_000, 200_000])

@@ -69,7 +69,7 @@ def audit(suite: Suite, accounts: Iterable[str] | None = None) -> Audit:
         *metering.check_metering(transactions),
         *credits.check_issuance(minted),
         *credits.check_retirements(suite, retirements, minted),
-        *credits.check_expiry(suite, retirements, minted),
+        *credits.check_expiry(suite, (r for r in retirements if r.beneficiary in audited), minted),
         *credits.check_order(retirements),
         *credits.check_sums(suite, retirements, suite.credits_retired()),
     ]

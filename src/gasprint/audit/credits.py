@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
-from gasprint.audit.findings import differs, error
+from gasprint.audit.findings import differs, error, note
 from gasprint.audit.result import Finding
 from gasprint.contracts import Suite
 from gasprint.errors import TokenIdError
 from gasprint.ledger import CreditMinted, CreditRetired, RetirementRecorded
-from gasprint.token_ids import TokenId, describe_token_id, serial_span
+from gasprint.token_ids import VERRA_VCS, TokenId, describe_token_id, serial_span
 
 
 def check_issuance(minted: Iterable[CreditMinted]) -> Iterator[Finding]:
@@ -26,6 +26,12 @@ def check_issuance(minted: Iterable[CreditMinted]) -> Iterator[Finding]:
             yield error("issuance", str(wrong), **place)
             continue
         yield from differs("issuance", "units issued", credit.units, each.units, **place)
+        if credit.registry != VERRA_VCS:
+            message = (
+                f"credit {each.token_id} is of registry {credit.registry}, which is not known: "
+                "whether its serials stand for the same tonnes as another's cannot be checked"
+            )
+            yield note("issuance", message, **place)
         issued.append((credit, each))
 
     furthest: dict[int, TokenId] = {}
@@ -77,7 +83,10 @@ def check_retirements(
 def check_expiry(
     suite: Suite, retirements: Iterable[RetirementRecorded], minted: Iterable[CreditMinted]
 ) -> Iterator[Finding]:
-    """No retirement drew on an expired credit: one may be retired, but offsets nothing."""
+    """Tells which retirements drew on an expired credit: the ledger counts them, a reader may not.
+
+    A note, for anyone can retire an expired credit for anyone.
+    """
     expiries = {each.token_id: each.expiry_seconds for each in minted if each.expiry_seconds}
     for each in retirements:
         expiry = expiries.get(each.token_id)
@@ -85,9 +94,9 @@ def check_expiry(
             continue
         message = (
             f"retirement {each.retirement_id} of {each.units:,} units counts, "
-            f"but credit {each.token_id} had expired"
+            f"but credit {each.token_id} had expired, and should not be taken for an offset"
         )
-        yield error("expiry", message, each.beneficiary, each.transaction_hash)
+        yield note("expiry", message, each.beneficiary, each.transaction_hash)
 
 
 def check_order(retirements: Iterable[RetirementRecorded]) -> Iterator[Finding]:

@@ -14,9 +14,11 @@ def error(
     return Finding(Severity.ERROR, check, account, transaction_hash, message)
 
 
-def note(check: str, message: str, account: str | None = None) -> Finding:
-    """Something that could not be checked."""
-    return Finding(Severity.NOTE, check, account, None, message)
+def note(
+    check: str, message: str, account: str | None = None, transaction_hash: str | None = None
+) -> Finding:
+    """Something that could not be checked, or that a reader has to weigh."""
+    return Finding(Severity.NOTE, check, account, transaction_hash, message)
 
 
 def differs(

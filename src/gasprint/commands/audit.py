@@ -85,11 +85,12 @@ def _account_row(line: AccountLine) -> dict[str, object]:
 
 
 def _retirement_row(line: RetirementLine) -> dict[str, object]:
-    from gasprint.amounts import span_text, units_text
+    from gasprint.amounts import credit_text, span_text, units_text
 
     return {
         "no.": line.retirement_id,
         "retired": units_text(line.units),
+        "project": credit_text(line.token_id),
         "serials": "" if line.span is None else span_text(line.span),
         "for": line.beneficiary,
         "transaction": line.transaction_hash,
