@@ -1,6 +1,6 @@
 """Any order of emissions, deposits, withdrawals, settlements and retirements, by anyone.
 
-given two credits, three accounts with thresholds, and what the ledger should be in plain Python
+given two credits, two accounts with thresholds, and what the ledger should be in plain Python
   issued = held + retired, of each credit
   what AutoRetire holds is the sum of the deposits
   outstanding = emitted - retired for, never below zero
@@ -28,9 +28,11 @@ MINIMUM_DEPOSIT_UNITS = 10**5
 MICROGRAMS_PER_GAS = 70
 
 
-NAMES = st.sampled_from(["marketplace", "beneficiary", "auditor"])
+NAMES = st.sampled_from(["marketplace", "beneficiary"])
 TOKENS = st.sampled_from([TOKEN_ID, OTHER_TOKEN_ID])
-UNITS = st.integers(MINIMUM_DEPOSIT_UNITS, 6 * 10**7)
+DEPOSITED_UNITS = st.integers(MINIMUM_DEPOSIT_UNITS, 3 * MINIMUM_DEPOSIT_UNITS)
+RETIRED_UNITS = st.integers(1, MINIMUM_DEPOSIT_UNITS // 2)
+THRESHOLD_CO2E_MICROGRAMS = 100_000_000
 
 
 class Ledger(RuleBasedStateMachine):
@@ -39,6 +41,7 @@ class Ledger(RuleBasedStateMachine):
     Hypothesis' own machine: Brownie's, as compiled, refuses its subclasses.
     """
 
+    settlements = 0
     suite: Any
     roles: Any
     chain: Any
@@ -47,18 +50,27 @@ class Ledger(RuleBasedStateMachine):
         """Starts from the state in which the test found the chain."""
         super().__init__()
         self.chain.revert()
-        names = ("marketplace", "beneficiary", "auditor")
+        names = ("marketplace", "beneficiary")
         self.emitted = dict.fromkeys(names, 0)
         self.retired = {(name, token): 0 for name in names for token in ISSUED_UNITS}
         self.deposits = dict(self.retired)
         self.held = dict(ISSUED_UNITS)
-        self.next_start = dict.fromkeys(ISSUED_UNITS, 0)
         issue(self.suite, self.roles, OTHER_TOKEN_ID & (2**128 - 1))
         for name in names:
-            self.suite.AutoRetire.setThreshold(500_000_000, {"from": self.account(name)})
+            self.suite.AutoRetire.setThreshold(
+                THRESHOLD_CO2E_MICROGRAMS, {"from": self.account(name)}
+            )
+            # Runs are short: without something to settle from the start, few would ever settle.
+            self.fund(name, TOKEN_ID, MINIMUM_DEPOSIT_UNITS)
+            self.fund(name, OTHER_TOKEN_ID, MINIMUM_DEPOSIT_UNITS)
 
     def account(self, name):
         return getattr(self.roles, name)
+
+    def fund(self, name, token, units):
+        deposit(self.suite, self.roles, self.account(name), units, token)
+        self.held[token] -= units
+        self.deposits[name, token] += units
 
     def retired_for(self, name):
         return sum(self.retired[name, token] for token in ISSUED_UNITS)
@@ -66,18 +78,22 @@ class Ledger(RuleBasedStateMachine):
     def outstanding(self, name):
         return max(0, self.emitted[name] - 10_000 * self.retired_for(name))
 
-    @rule(name=NAMES, gas_used=st.integers(0, 20_000_000))
-    def emit(self, name, gas_used):
+    @rule(
+        name=NAMES,
+        gas_used=st.integers(1_000_000, 20_000_000),
+        settle=st.sampled_from([True, True, False]),
+    )
+    def emit(self, name, gas_used, settle):
         self.suite.EmissionsRegistry.record(gas_used, {"from": self.account(name)})
         self.emitted[name] += MICROGRAMS_PER_GAS * gas_used
+        # In one rule: Hypothesis leaves rules out at random, and seldom runs one after the other.
+        if settle:
+            self.settle(name)
 
-    @rule(name=NAMES, token=TOKENS, units=UNITS)
+    @rule(name=NAMES, token=TOKENS, units=DEPOSITED_UNITS)
     def deposit(self, name, token, units):
-        if units > self.held[token]:
-            return
-        deposit(self.suite, self.roles, self.account(name), units, token)
-        self.held[token] -= units
-        self.deposits[name, token] += units
+        if units <= self.held[token]:
+            self.fund(name, token, units)
 
     @rule(name=NAMES, token=TOKENS, quarters=st.integers(0, 4))
     def withdraw(self, name, token, quarters):
@@ -90,7 +106,7 @@ class Ledger(RuleBasedStateMachine):
         self.deposits[name, token] -= units
         self.held[token] += units
 
-    @rule(name=NAMES, token=TOKENS, units=UNITS)
+    @rule(name=NAMES, token=TOKENS, units=RETIRED_UNITS)
     def retire_for(self, name, token, units):
         if units > self.held[token]:
             return
@@ -104,11 +120,11 @@ class Ledger(RuleBasedStateMachine):
         self.held[token] -= units
         self.retired[name, token] += units
 
-    @rule(name=NAMES)
     def settle(self, name):
         due_units = -(-self.outstanding(name) // 10_000)
         account, auto_retire = self.account(name), self.suite.AutoRetire
-        if self.outstanding(name) < 500_000_000:
+
+        if self.outstanding(name) < THRESHOLD_CO2E_MICROGRAMS:
             due_units = 0
         try:
             tx = auto_retire.settle(account, {"from": self.roles.outsider})
@@ -127,6 +143,7 @@ class Ledger(RuleBasedStateMachine):
             self.retired[name, event["tokenId"]] += event["units"]
             settled += event["units"]
         assert settled == tx.return_value <= due_units
+        Ledger.settlements += settled > 0
 
     @invariant()
     def the_chain_is_what_the_model_says(self):
@@ -161,4 +178,7 @@ class Ledger(RuleBasedStateMachine):
 def test_the_ledger_holds_in_any_order(suite, roles, chain):
     Ledger.suite, Ledger.roles, Ledger.chain = suite, roles, chain
     chain.snapshot()
-    run_state_machine_as_test(Ledger, settings=settings(max_examples=12, stateful_step_count=25))
+    run_state_machine_as_test(
+        Ledger, settings=settings(max_examples=20, stateful_step_count=20, derandomize=True)
+    )
+    assert Ledger.settlements > 5
