@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -13,12 +13,13 @@ from hexbytes import HexBytes
 from web3 import Web3
 from web3.contract import Contract
 from web3.exceptions import Web3Exception
-from web3.types import EventData, TxReceipt
+from web3.providers.rpc.utils import ExceptionRetryConfiguration
 
 from gasprint.deployments import DeployedContract
 from gasprint.errors import InputError
 
 _TIMEOUT_SECONDS = 30
+_FITS_64_BITS = 2**64
 
 
 @dataclass(frozen=True)
@@ -40,17 +41,26 @@ class Node:
         Raises:
             InputError: if that is no HTTP address.
         """
-        url = urlsplit(rpc_url)
-        if url.scheme not in ("http", "https") or not url.hostname:
+        try:
+            url = urlsplit(rpc_url)
+            valid = url.scheme in ("http", "https") and url.hostname and url.port != 0
+        except ValueError:
+            valid = False
+        if not valid:
             raise InputError("the node's address must look like http://127.0.0.1:8545")
-        provider = Web3.HTTPProvider(rpc_url, request_kwargs={"timeout": _TIMEOUT_SECONDS})
+        provider = Web3.HTTPProvider(
+            rpc_url,
+            request_kwargs={"timeout": _TIMEOUT_SECONDS},
+            # A node that is too busy is asked again; one that hangs is not, for it takes too long.
+            exception_retry_configuration=ExceptionRetryConfiguration([requests.HTTPError]),
+        )
         return cls(url.netloc.rpartition("@")[2], Web3(provider))
 
     def contract(self, name: str, deployed: DeployedContract) -> Contract:
         """The contract, once it is seen that code stands at its address."""
         with self._failures():
-            code = self.web3.eth.get_code(deployed.address)
-        if not code:
+            is_there = len(self.web3.eth.get_code(deployed.address)) > 0
+        if not is_there:
             raise InputError(
                 f"there is no code at {deployed.address}, where {name} should be; "
                 "was the chain started anew? then deploy again"
@@ -60,22 +70,23 @@ class Node:
     def chain_id(self) -> int:
         """Which chain it serves."""
         with self._failures():
-            return self.web3.eth.chain_id
+            return _whole_number(self.web3.eth.chain_id)
 
     def newest_block(self) -> int:
         """Number of the newest block."""
         with self._failures():
-            return self.web3.eth.block_number
+            return _whole_number(self.web3.eth.block_number)
 
     def block_time_unix_seconds(self, number: int) -> int:
         """When a block was made."""
         with self._failures():
-            return self.web3.eth.get_block(number)["timestamp"]
+            return _whole_number(self.web3.eth.get_block(number)["timestamp"])
 
-    def receipt(self, transaction_hash: str) -> TxReceipt:
-        """The receipt of a transaction."""
+    def recipient_and_gas_used(self, transaction_hash: str) -> tuple[str | None, int]:
+        """Whom a transaction called, and the gas that its receipt says it used."""
         with self._failures():
-            return self.web3.eth.get_transaction_receipt(HexBytes(transaction_hash))
+            receipt = self.web3.eth.get_transaction_receipt(HexBytes(transaction_hash))
+            return receipt.get("to"), _whole_number(receipt["gasUsed"])
 
     def call(self, contract: Contract, function: str, *arguments: object, block: int | None) -> Any:
         """What a view function returns, as of `block`, or of the newest one."""
@@ -88,15 +99,28 @@ class Node:
         name: str,
         filters: dict[str, Any],
         blocks: range,
-    ) -> Iterator[EventData]:
+    ) -> Iterator[tuple[Mapping[str, Any], dict[str, Any]]]:
         """Events that this very contract logged in `blocks`; one request for each of their steps.
 
-        Every indexed argument in `filters` has to be equal.
+        Every indexed argument in `filters` has to be equal. Each comes as its arguments, and where
+        it was logged.
         """
         for first in blocks:
             last = min(first + blocks.step, blocks.stop) - 1
             with self._failures():
-                found = contract.events[name]().get_logs(filters, from_block=first, to_block=last)
+                found = [
+                    (
+                        event["args"],
+                        {
+                            "block_number": _whole_number(event["blockNumber"]),
+                            "log_index": _whole_number(event["logIndex"]),
+                            "transaction_hash": event["transactionHash"].to_0x_hex(),
+                        },
+                    )
+                    for event in contract.events[name]().get_logs(
+                        filters, from_block=first, to_block=last
+                    )
+                ]
             yield from found
 
     @contextmanager
@@ -114,3 +138,15 @@ class Node:
             ) from error
         except Web3Exception as error:
             raise InputError(f"the node at {self.host} refused: {error}") from error
+        except Exception as error:
+            # What web3 makes of an answer that is no JSON, or not of the form that it should have.
+            raise InputError(
+                f"the node at {self.host} gave an answer that makes no sense "
+                f"({type(error).__name__}); is it an Ethereum node? name another with --rpc"
+            ) from error
+
+
+def _whole_number(value: int) -> int:
+    if not 0 <= value < _FITS_64_BITS:
+        raise ValueError("a number that does not fit 64 bits")
+    return value

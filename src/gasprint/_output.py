@@ -23,22 +23,32 @@ def write_text(text: str, path: Path | None = None) -> None:
     """Write to stdout, or to `path`, where the file appears only once it is complete.
 
     Raises:
-        InputError: if the reader of stdout has gone, or `path` cannot be written.
+        InputError: if stdout or `path` cannot be written.
     """
     if path is None:
         _write_stdout(text)
         return
-    path = path.resolve()
+    try:
+        _write_file(text, path.resolve())
+    except (OSError, RuntimeError) as error:
+        # A loop of symbolic links is a RuntimeError up to Python 3.12.
+        problem = getattr(error, "strerror", None) or error
+        raise InputError(f"{path} cannot be written: {problem}; check the path") from error
+
+
+def _write_file(text: str, path: Path) -> None:
     if path.exists() and not path.is_file():
         raise InputError(f"{path} is not a file; name another with -o")
-    partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
+    partial = path.with_name(f".gasprint.{os.getpid()}.partial")
     try:
-        partial.write_text(text, encoding="utf-8")
+        with partial.open("w", encoding="utf-8") as file:
+            if path.exists():
+                shutil.copymode(path, partial)
+            file.write(text)
         partial.replace(path)
-    except OSError as error:
-        raise InputError(f"{path} cannot be written: {error.strerror}; check the path") from error
     finally:
-        partial.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            partial.unlink()
 
 
 def _write_stdout(text: str) -> None:
@@ -46,9 +56,11 @@ def _write_stdout(text: str) -> None:
         sys.stdout.write(text)
         sys.stdout.flush()
     except BrokenPipeError as error:
-        # Python flushes stdout once more on its way out, which must not fail again.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise InputError("the output was closed early; write it to a file with -o") from error
+    except OSError as error:
+        raise InputError(
+            f"the output cannot be written: {error.strerror}; send it elsewhere"
+        ) from error
 
 
 def json_text(value: Any) -> str:

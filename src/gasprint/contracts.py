@@ -118,8 +118,7 @@ class Suite:
 
     def transaction_gas(self, transaction_hash: str) -> ledger.TransactionGas:
         """Whom a transaction called and how much gas it used, from its receipt."""
-        receipt = self._node.receipt(transaction_hash)
-        return ledger.TransactionGas(receipt.get("to"), receipt["gasUsed"])
+        return ledger.TransactionGas(*self._node.recipient_and_gas_used(transaction_hash))
 
     def block_time_unix_seconds(self, number: int) -> int:
         """When a block was made, by its own timestamp."""
@@ -191,13 +190,7 @@ class Suite:
         newest = self._node.newest_block() if self.block_number is None else self.block_number
         first = self._first_blocks[contract.address]
         blocks = range(first, newest + 1, self._blocks_per_request)
-        for event in self._node.events(contract, name, dict(filters or {}), blocks):
-            place = {
-                "block_number": event["blockNumber"],
-                "log_index": event["logIndex"],
-                "transaction_hash": event["transactionHash"].to_0x_hex(),
-            }
-            yield event["args"], place
+        return self._node.events(contract, name, dict(filters or {}), blocks)
 
 
 def _factor(fields: Iterable[Any]) -> ledger.RegisteredFactor:

@@ -12,28 +12,39 @@ from web3 import Web3
 
 from gasprint.errors import InputError
 
-# Everything that `contracts.Suite` asks of a contract, so that a foreign file is refused by name.
+# Everything that `contracts.Suite` asks of a contract: the file of another one, or one edited by
+# hand, is refused here, so that whatever cannot be read later on is the node's doing.
+_FACTOR_TYPES = "uint64, uint64, uint64, uint64, uint64, uint64, uint64, bytes32"
+_FACTOR = (
+    "(uint64 picogramsPerGas, uint64 picowattHoursPerGas, uint64 publishedAt, "
+    "uint64 picogramsPerGasLower, uint64 picogramsPerGasUpper, uint64 picowattHoursPerGasLower, "
+    "uint64 picowattHoursPerGasUpper, bytes32 evidenceHash)"
+)
 _NEEDED = {
-    "CarbonCredits": {
-        "CreditMinted",
-        "CreditRetired",
-        "RetirementRecorded",
-        "getRetirement",
-        "retiredBalanceOf",
-        "retiredFor",
-        "retiredUnits",
-        "retirementCount",
-        "serialSpanOf",
-    },
-    "EmissionsRegistry": {
-        "EmissionsRecorded",
-        "FactorPublished",
-        "carbonCredits",
-        "emittedBy",
-        "factorVersion",
-        "getFactor",
-        "outstanding",
-    },
+    "CarbonCredits": (
+        "event CreditMinted(address indexed to, uint256 indexed tokenId, uint256 projectId, "
+        "uint256 creditId, uint256 amount, uint256 expiry)",
+        "event CreditRetired(address indexed account, uint256 indexed tokenId, uint256 amount)",
+        "event RetirementRecorded(uint256 indexed retirementId, uint256 indexed tokenId, "
+        "address indexed beneficiary, address holder, address agent, uint256 startUnits, "
+        "uint256 units)",
+        "function getRetirement(uint256) returns ((uint256, address, uint96, address, uint96))",
+        "function retiredBalanceOf(address, uint256) returns (uint256)",
+        "function retiredFor(address) returns (uint256)",
+        "function retiredUnits(uint256) returns (uint256)",
+        "function retirementCount() returns (uint256)",
+        "function serialSpanOf(uint256) returns ((uint256, uint256, uint256, uint256))",
+    ),
+    "EmissionsRegistry": (
+        "event EmissionsRecorded(address indexed account, uint256 indexed factorVersion, "
+        "uint256 gasUsed, uint256 energyPicowattHours, uint256 co2eMicrograms)",
+        f"event FactorPublished(uint256 indexed version, {_FACTOR} factor, string source)",
+        "function carbonCredits() returns (address)",
+        "function emittedBy(address) returns (uint256)",
+        "function factorVersion() returns (uint256)",
+        f"function getFactor(uint256) returns (({_FACTOR_TYPES}))",
+        "function outstanding(address) returns (uint256)",
+    ),
 }
 
 
@@ -44,7 +55,7 @@ class DeployedContract:
     Attributes:
         address: where it stands.
         block_number: the block that created it; it has no events before.
-        abi: its ABI, as the compiler wrote it.
+        abi: as much of its ABI as a client needs, as the compiler wrote it.
     """
 
     address: ChecksumAddress
@@ -79,7 +90,7 @@ def read_deployment(path: Path) -> Deployment:
         raise InputError(
             f"deployment {path}: {error.strerror or error}; deploy first, or name another file"
         ) from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise InputError(f"deployment {path}: is no JSON ({error})") from error
     try:
         return Deployment(
@@ -87,7 +98,7 @@ def read_deployment(path: Path) -> Deployment:
             carbon_credits=_contract(document, "CarbonCredits"),
             emissions_registry=_contract(document, "EmissionsRegistry"),
         )
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, RecursionError) as error:
         what = f"{error} is missing" if isinstance(error, KeyError) else str(error)
         raise InputError(
             f"deployment {path}: {what}; only a file that scripts/deploy.py wrote will do"
@@ -98,15 +109,46 @@ def _contract(document: dict[str, Any], name: str) -> DeployedContract:
     entry = document["contracts"][name]
     if not Web3.is_address(entry["address"]):
         raise ValueError(f"{name} has no address")
-    abi = entry["abi"]
-    missing = _NEEDED[name] - {item.get("name") for item in abi}
-    if missing:
-        raise ValueError(f"the ABI of {name} lacks {', '.join(sorted(missing))}")
+    abi = {_declaration(item): item for item in entry["abi"]}
+    for needed in _NEEDED[name]:
+        if needed not in abi:
+            raise ValueError(f"the ABI of {name} lacks {needed}")
     return DeployedContract(
         address=Web3.to_checksum_address(entry["address"]),
         block_number=_whole_number(entry["block_number"]),
-        abi=abi,
+        abi=[abi[needed] for needed in _NEEDED[name]],
     )
+
+
+def _declaration(item: Any) -> str | None:
+    """An entry of an ABI as in Solidity: of a function only the types, of an event all names too.
+
+    None for what is neither.
+    """
+    try:
+        if item["type"] == "event" and item["anonymous"] is False:
+            return f"event {item['name']}({_parameters(item['inputs'], are_named=True)})"
+        if item["type"] == "function":
+            returned = _parameters(item["outputs"], are_named=False)
+            return (
+                f"function {item['name']}({_parameters(item['inputs'], are_named=False)}) "
+                f"returns ({returned})"
+            )
+    except (AttributeError, KeyError, TypeError):
+        pass
+    return None
+
+
+def _parameters(items: list[dict[str, Any]], *, are_named: bool) -> str:
+    parameters = []
+    for item in items:
+        name, kind = item["name"], item["type"]
+        if kind.startswith("tuple"):
+            components = _parameters(item["components"], are_named=are_named)
+            kind = f"({components}){kind.removeprefix('tuple')}"
+        indexed = " indexed" if item.get("indexed") else ""
+        parameters.append(f"{kind}{indexed} {name}" if are_named else kind)
+    return ", ".join(parameters)
 
 
 def _whole_number(value: object) -> int:

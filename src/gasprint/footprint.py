@@ -11,10 +11,13 @@ from ibis import _
 from gasprint._data import DATA
 from gasprint.attribution import BOUNDS, WATT_SECONDS_PER_KWH, attribute_by_gas, with_seconds
 from gasprint.bounds import Bounds
+from gasprint.errors import SourceError
 from gasprint.grid import GridIntensity, grid_intensity
 from gasprint.networks import ProofOfStakeNetwork, network_named
 from gasprint.sources.chain_data import ChainData
 from gasprint.sources.ethereum_etl import read_ethereum_etl
+
+_LONGEST_GAP_SECONDS = 3600
 
 SAMPLE_BLOCKS = DATA / "ethereum" / "blocks_17173049_17173050.jsonl"
 SAMPLE_TRANSACTIONS = DATA / "ethereum" / "transactions_17173049_17173050.jsonl"
@@ -100,15 +103,29 @@ def footprint_of(chain: ChainData, network: ProofOfStakeNetwork, grid: GridInten
 
     Raises:
         NetworkError: if a block is older than the network's model.
+        SourceError: if two blocks in a row are not whole slots apart, or over an hour.
     """
     oldest = chain.blocks.order_by("timestamp").limit(1).to_pyarrow().to_pylist()[0]
     network.refuse_before_start(oldest["number"], oldest["timestamp"])
+    _refuse_wrong_gaps(chain, network)
     return Footprint(
         table=attribute_by_gas(chain, network, grid),
         totals=_totals(chain, network, grid),
         network=network,
         grid=grid,
     )
+
+
+def _refuse_wrong_gaps(chain: ChainData, network: ProofOfStakeNetwork) -> None:
+    slot = network.slot_seconds
+    gaps = with_seconds(chain.blocks, slot).order_by("number")
+    wrong = gaps.filter((_.seconds % slot != 0) | (_.seconds > _LONGEST_GAP_SECONDS)).limit(1)
+    for block in wrong.to_pyarrow().to_pylist():
+        raise SourceError(
+            f"block {block['number']} is {block['seconds']} s after block {block['number'] - 1}, "
+            f"but {network.name} makes one every {slot} s or a few times that, "
+            f"{_LONGEST_GAP_SECONDS} s at most; export both again"
+        )
 
 
 def _totals(chain: ChainData, network: ProofOfStakeNetwork, grid: GridIntensity) -> Totals:

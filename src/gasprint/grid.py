@@ -1,8 +1,8 @@
 """How much CO2e a kWh carries where it is drawn, from the tables that ship with gasprint.
 
-A region is `egrid:SRVC` (a subregion, a state or `US`), `country:DEU` or `network:ethereum`; a
-release may follow, as in `egrid:SRVC@eGRID2022`. All are attributional averages by location.
-`data/README.md` names source, year and licence of every table.
+A region is `egrid:SRVC` (a subregion, a state or `US`), `country:DEU` or `network:ethereum`, in
+either case; a release may follow, as in `egrid:SRVC@eGRID2022`. All are attributional averages by
+location. `data/README.md` names source, year and licence of every table.
 """
 
 from __future__ import annotations
@@ -59,10 +59,12 @@ def grid_intensity(region: str) -> GridIntensity:
     """
     name, _, release = region.partition("@")
     kind, _, code = name.partition(":")
+    kind = kind.lower()
     if kind not in _TABLES:
         raise GridError(
             f"grid region {region!r} is unknown; write egrid:SRVC, country:DEU or network:ethereum"
         )
+    code = code.lower() if kind == "network" else code.upper()
     found = _TABLES[kind](code, release)
     if release not in ("", found.release):
         raise GridError(f"{name} has no release {release!r}; leave it out for {found.release}")

@@ -129,12 +129,13 @@ def parse_serial(text: str) -> Serial:
 
 
 def _form_of(text: str, parts: list[str]) -> tuple[str, tuple[str, ...]]:
-    # A serial cut short has lost its VCS from the place where it belongs, so look anywhere.
-    form, names = ("modern", _MODERN) if "VCS" in parts else ("legacy", _LEGACY)
-    if len(parts) != len(names):
-        problem = f"are {len(parts)}, but must be 13, or 12 without VCS; copy the whole serial"
-        raise SerialError(text, "fields", problem)
-    return form, names
+    if len(parts) == len(_MODERN):
+        return "modern", _MODERN
+    # A modern serial cut short has lost its VCS from the place where it belongs, so look anywhere.
+    if len(parts) == len(_LEGACY) and "VCS" not in parts:
+        return "legacy", _LEGACY
+    problem = f"are {len(parts)}, but must be 13, or 12 without VCS; copy the whole serial"
+    raise SerialError(text, "fields", problem)
 
 
 @dataclass(frozen=True)

@@ -10,9 +10,14 @@ import json
 import socket
 import subprocess
 import sys
+import threading
+import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
+from gasprint import _node
+from gasprint.errors import InputError
 from tests.suite import FIRST_SERIAL, TOKEN_ID, deposit
 
 
@@ -119,6 +124,7 @@ def test_unreachable_node(gasprint):
 
 def test_no_http_address(gasprint):
     assert "must look like http://" in refusal(gasprint(rpc="localhost:8545"))
+    assert "must look like http://" in refusal(gasprint(rpc="http://[::1"))
 
 
 def test_wrong_chain(gasprint, edited, chain):
@@ -150,7 +156,10 @@ def test_another_contract(gasprint, edited, collection):
         (lambda d: d.clear(), "'chain_id' is missing"),
         (lambda d: d["contracts"].pop("CarbonCredits"), "'CarbonCredits' is missing"),
         (lambda d: d["contracts"]["CarbonCredits"].update(address="0x1"), "has no address"),
-        (lambda d: d["contracts"]["CarbonCredits"].update(abi=[]), "lacks CreditMinted"),
+        (lambda d: d["contracts"]["CarbonCredits"].update(abi=[]), "lacks event CreditMinted("),
+        (lambda d: d["contracts"]["CarbonCredits"].update(abi=[5, None]), "lacks event"),
+        (lambda d: _function(d)["outputs"].clear(), "lacks function getRetirement("),
+        (lambda d: _function(d).pop("inputs"), "lacks function getRetirement("),
         (lambda d: d["contracts"]["CarbonCredits"].update(abi=None), "only a file that"),
         (lambda d: d["contracts"].update(CarbonCredits=7), "only a file that"),
         (lambda d: d.update(chain_id="1"), "'1' is no block or chain number"),
@@ -160,9 +169,74 @@ def test_foreign_file(gasprint, edited, change, message):
     assert message in refusal(gasprint(deployment=edited(change)))
 
 
+def _function(document):
+    abi = document["contracts"]["CarbonCredits"]["abi"]
+    return next(item for item in abi if item.get("name") == "getRetirement")
+
+
+class Answer(BaseHTTPRequestHandler):
+    """Answers every request with the same bytes."""
+
+    def do_POST(self):
+        self.server.requests += 1
+        time.sleep(self.server.seconds)
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(self.server.body)
+
+    def log_message(self, *_):
+        pass
+
+
+@pytest.fixture
+def strange_node():
+    with ThreadingHTTPServer(("127.0.0.1", 0), Answer) as server:
+        server.requests = server.seconds = 0
+        server.url = f"http://127.0.0.1:{server.server_port}"
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield server
+        server.shutdown()
+
+
+def _result(text):
+    return b'{"jsonrpc": "2.0", "id": 0, "result": %s}' % text
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"<html>",
+        b"\xff\xfe\x00",
+        b"[" * 100_000,
+        b"[]",
+        _result(b'"0xzz"'),
+        _result(b'"0x' + b"f" * 5_000 + b'"'),
+        _result(b"null"),
+    ],
+)
+def test_node_that_answers_nonsense(gasprint, strange_node, body):
+    strange_node.body = body
+
+    assert f"the node at {strange_node.url.removeprefix('http://')}" in refusal(
+        gasprint(rpc=strange_node.url)
+    )
+
+
+def test_node_that_hangs_is_asked_once(strange_node, monkeypatch):
+    monkeypatch.setattr(_node, "_TIMEOUT_SECONDS", 0.2)
+    strange_node.body, strange_node.seconds = b"", 1
+
+    with pytest.raises(InputError, match=r"failed \(ReadTimeout\)"):
+        _node.Node.at(strange_node.url).chain_id()
+    assert strange_node.requests == 1
+
+
 def test_broken_file(gasprint, tmp_path):
     broken = tmp_path / "broken.json"
     broken.write_text("{")
 
+    assert f"{broken}: is no JSON" in refusal(gasprint(deployment=broken))
+    broken.write_text("[" * 100_000)
     assert f"{broken}: is no JSON" in refusal(gasprint(deployment=broken))
     assert "No such file" in refusal(gasprint(deployment=tmp_path / "missing.json"))

@@ -16,7 +16,7 @@ from math import fsum
 import pytest
 from conftest import ExportedFiles
 
-from gasprint.errors import GridError, NetworkError
+from gasprint.errors import GridError, NetworkError, SourceError
 from gasprint.footprint import (
     SAMPLE_BLOCKS,
     SAMPLE_TRANSACTIONS,
@@ -77,6 +77,14 @@ def test_refuses_blocks_before_the_merge(exported: ExportedFiles) -> None:
     exported.blocks[0]["timestamp"] = 1_663_224_162
     files = exported.written()
     with pytest.raises(NetworkError, match="block 17173049 is of 2022-09-15 06:42:42 UTC"):
+        footprint_of_files(*files)
+
+
+@pytest.mark.parametrize("seconds", [11, 13, 3612])
+def test_refuses_a_gap_that_cannot_be(exported: ExportedFiles, seconds: int) -> None:
+    exported.blocks[1]["timestamp"] = exported.blocks[0]["timestamp"] + seconds
+    files = exported.written()
+    with pytest.raises(SourceError, match=f"17173050 is {seconds} s after block 17173049"):
         footprint_of_files(*files)
 
 

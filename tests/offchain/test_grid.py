@@ -58,11 +58,16 @@ def test_a_reference_finds_the_same_figure_again(region: str) -> None:
     assert grid_intensity(found.reference) == found
 
 
+@pytest.mark.parametrize("region", ["egrid:SRVC", "country:DEU", "network:ethereum"])
+def test_case_does_not_matter(region: str) -> None:
+    assert grid_intensity(region.lower()) == grid_intensity(region)
+    assert grid_intensity(region.upper()) == grid_intensity(region)
+
+
 @pytest.mark.parametrize(
     ("region", "hint"),
     [
         ("egrid:SRVX", "did you mean SRVC"),
-        ("egrid:srvc", "did you mean SRVC"),
         ("country:DEX", "DEU"),
         ("network:etherium", "did you mean ethereum"),
         ("Virginia", "write egrid:SRVC"),

@@ -74,6 +74,8 @@ def test_ignores_space_around_a_serial() -> None:
         (LEGACY.replace("VCU", "VCS"), "fields"),
         (MODERN.replace("VER", "APX"), "registry"),
         (MODERN.replace("VCU", "vcu"), "unit"),
+        (MODERN.lower(), "standard"),
+        (LEGACY.lower(), "unit"),
         (MODERN.replace("-VCS-VCU-", "-VCU-VCS-"), "standard"),
         (MODERN.replace("-261-", "--"), "program"),
         (MODERN.replace("9660-", "x-", 1), "batch"),

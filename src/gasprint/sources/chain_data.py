@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
 import ibis
 import ibis.expr.types as ir
@@ -95,6 +96,12 @@ class ChainData:
         yield (
             blocks.filter((_.gas_used == 0) & (_.transaction_count > 0)),
             "block {number} has {transaction_count} transactions, but used no gas; export it again",
+        )
+        tomorrow = datetime.now(UTC) + timedelta(days=1)
+        yield (
+            blocks.filter(_.timestamp > ibis.literal(tomorrow, type="timestamp('UTC')")),
+            "block {number} is of {timestamp:%Y-%m-%d %H:%M:%S} UTC, in the future; "
+            "its timestamp must be Unix seconds",
         )
         in_order = ibis.window(order_by="number")
         yield (

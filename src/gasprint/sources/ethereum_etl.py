@@ -7,6 +7,7 @@ as text first, so that a value that is not what it should be is named rather tha
 from __future__ import annotations
 
 import csv
+import glob
 import json
 from pathlib import Path
 from typing import NamedTuple
@@ -31,7 +32,8 @@ def _whole_number(exported_as: str) -> _Column:
 
 
 _BLOCKS = {
-    name: _whole_number(name) for name in ("number", "timestamp", "gas_used", "transaction_count")
+    **{name: _whole_number(name) for name in ("number", "gas_used", "transaction_count")},
+    "timestamp": _Column("timestamp", "^[0-9]{1,10}$", "Unix seconds; divide milliseconds by 1000"),
 }
 _TRANSACTIONS = {
     "hash": _Column("hash", "^0x[0-9a-fA-F]{64}$", "0x and 64 hexadecimal digits"),
@@ -99,33 +101,59 @@ def _text_table(connection: ibis.BaseBackend, path: Path, columns: dict[str, _Co
         _refuse_wrong_values(path, text, columns)
     except OSError as error:
         raise SourceError(f"{path} cannot be read: {error.strerror}; check the path") from error
-    except (duckdb.Error, UnicodeDecodeError, json.JSONDecodeError) as error:
+    except (duckdb.Error, ValueError, RecursionError, csv.Error) as error:
         problem = str(error).splitlines()[0]
         raise SourceError(f"{path} is damaged: {problem}; export it again") from error
     return text
 
 
 def _columns_of(path: Path) -> list[str]:
-    with path.open(encoding="utf-8", newline="") as file:
-        first_line = file.readline()
     if path.suffix not in (".csv", ".json", ".jsonl"):
         raise SourceError(f"{path} is of an unknown format; its name must end in .jsonl or .csv")
+    if path.exists() and not path.is_file():
+        raise SourceError(f"{path} is not a file; name one")
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        first_line = file.readline()
     if not first_line.strip():
         raise SourceError(f"{path} is empty; export it again")
-    return next(csv.reader([first_line])) if path.suffix == ".csv" else list(json.loads(first_line))
+    if path.suffix == ".csv":
+        return next(csv.reader([first_line]))
+    first_row = json.loads(first_line)
+    if not isinstance(first_row, dict):
+        raise ValueError("row 1 is no JSON object")
+    return list(first_row)
+
+
+def _exactly(path: Path) -> str:
+    """The path for DuckDB, which would take `*`, `?` and `[` in it for other files' names too."""
+    exact = str(path.absolute())
+    if "\\" in exact:
+        raise SourceError(
+            f"{path} has a backslash in its path, which DuckDB cannot read; rename it"
+        )
+    return glob.escape(exact)
 
 
 def _read_csv(connection: ibis.BaseBackend, path: Path, there: list[str]) -> ir.Table:
     columns = dict.fromkeys(there, "VARCHAR")
     # DuckDB's sniffer would guess the dialect from the first rows; ethereum-etl's is known.
     return connection.read_csv(
-        str(path), columns=columns, auto_detect=False, header=True, delim=",", quote='"', escape='"'
+        _exactly(path),
+        columns=columns,
+        auto_detect=False,
+        header=True,
+        delim=",",
+        quote='"',
+        escape='"',
+        hive_partitioning=False,
     )
 
 
 def _read_json_lines(connection: ibis.BaseBackend, path: Path, there: list[str]) -> ir.Table:
     columns = dict.fromkeys(there, "VARCHAR")
-    return connection.read_json(str(path), columns=columns, format="newline_delimited")
+    return connection.read_json(
+        _exactly(path), columns=columns, format="newline_delimited", hive_partitioning=False
+    )
 
 
 def _refuse_wrong_values(path: Path, text: ir.Table, columns: dict[str, _Column]) -> None:

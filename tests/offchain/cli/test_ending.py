@@ -51,6 +51,8 @@ def test_help_has_an_example(gasprint: Command, command: str) -> None:
         (["credits", "span", "1", "--units", "1"], "Missing option '--start-units'"),
         (["credits", "span", "x", "--units", "1", "--start-units", "0"], "Invalid value"),
         (["footprint", "-o", "/nowhere/f.csv"], "/nowhere/f.csv cannot be written"),
+        (["footprint", "-o", "/etc/passwd/x"], "/etc/passwd/x cannot be written"),
+        (["footprint", "-o", "/tmp/" + "x" * 300], "File name too long"),
         (["footprint", "-o", "/dev/null"], "/dev/null is not a file"),
     ],
 )
@@ -75,17 +77,53 @@ def test_an_output_closed_early_is_one_line(tmp_path: Path) -> None:
     assert result.stderr == ("gasprint: the output was closed early; write it to a file with -o\n")
 
 
-def test_ctrl_c_ends_quietly_with_130(tmp_path: Path) -> None:
-    waiting = tmp_path / "blocks.jsonl"
-    os.mkfifo(waiting)
+@pytest.mark.parametrize(
+    ("command", "stderr_lines"),
+    [
+        ("--help >/dev/full", 1),
+        ("grid country:DEU >/dev/full", 1),
+        ("grid country:DEU >&-", 1),
+        ("grid nowhere 2>&-", 0),
+        ("grid nowhere 2>/dev/full", 0),
+    ],
+)
+def test_a_stream_that_cannot_be_written(command: str, stderr_lines: int) -> None:
+    result = subprocess.run(
+        ["bash", "-c", f'"{sys.executable}" -m gasprint {command}'],
+        capture_output=True,
+        text=True,
+        env=ENVIRONMENT,
+    )
+    assert (result.returncode, result.stdout) == (2, "")
+    assert result.stderr.count("\n") == stderr_lines
+
+
+def test_version(gasprint: Command) -> None:
+    assert gasprint("--version").stdout.startswith("gasprint 0.")
+
+
+def test_anything_unexpected_is_one_line() -> None:
+    broken = "import gasprint.cli as c; c.app = lambda **_: 1 // 0; c.main()"
+    result = subprocess.run(
+        [sys.executable, "-c", broken], capture_output=True, text=True, env=ENVIRONMENT
+    )
+    assert result.returncode == 2
+    assert result.stderr.startswith("gasprint: unexpected ZeroDivisionError: ")
+    assert result.stderr.count("\n") == 1
+
+
+def test_ctrl_c_ends_quietly_with_130() -> None:
     process = subprocess.Popen(
-        [sys.executable, "-m", "gasprint", "footprint", str(waiting), str(waiting)],
+        [sys.executable, "-m", "gasprint", "footprint", "--format", "json"],
+        stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
         env=ENVIRONMENT,
     )
-    # Opening for writing returns once the command has opened for reading: it is at work.
-    with waiting.open("w"):
-        process.send_signal(signal.SIGINT)
-        _, stderr = process.communicate(timeout=30)
-    assert (process.returncode, stderr) == (130, "")
+    # It writes more than a pipe holds: once something comes, it waits for the rest to be read.
+    assert process.stdout is not None
+    process.stdout.read(1)
+    process.send_signal(signal.SIGINT)
+    _, stderr = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert "Traceback" not in stderr

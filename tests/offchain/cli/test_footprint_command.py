@@ -63,6 +63,20 @@ def test_writes_a_whole_file(gasprint: Command, tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == [written]
 
 
+def test_writes_to_a_long_name_and_keeps_the_mode(gasprint: Command, tmp_path: Path) -> None:
+    written = tmp_path / ("x" * 245)
+    written.touch(mode=0o600)
+    assert gasprint("footprint", "-o", written).returncode == 0
+    assert written.stat().st_mode & 0o777 == 0o600
+    assert written.stat().st_size > 0
+
+
+def test_refuses_to_write_to_a_loop_of_links(refused: Callable[..., str], tmp_path: Path) -> None:
+    loop = tmp_path / "loop"
+    loop.symlink_to(loop)
+    assert "cannot be written" in refused("footprint", "-o", loop)
+
+
 def test_writes_nothing_when_refused(refused: Callable[..., str], exported: ExportedFiles) -> None:
     exported.transactions[0]["receipt_gas_used"] += 1
     files = exported.written()

@@ -31,6 +31,23 @@ def test_reads_both_formats_alike(exported: ExportedFiles, ending: str) -> None:
     assert chain.transactions.gas_used.sum().to_pyarrow().as_py() == 9_755_040 + 15_491_478
 
 
+@pytest.mark.parametrize("ending", ["jsonl", "csv"])
+@pytest.mark.parametrize("name", ["blocks[1]", "block*", "block?", "gas_used=7/blocks"])
+def test_reads_the_very_file_that_is_named(exported: ExportedFiles, ending: str, name: str) -> None:
+    blocks, transactions = exported.written(ending)
+    blocks.with_stem("blocks1").write_text(blocks.read_text().replace("17173050", "17173051"))
+    named = exported.folder / f"{name}.{ending}"
+    named.parent.mkdir(exist_ok=True)
+    chain = read_ethereum_etl(blocks.rename(named), transactions)
+    assert chain.blocks.gas_used.sum().to_pyarrow().as_py() == 9_755_040 + 15_491_478
+
+
+def test_reads_csv_with_a_byte_order_mark(exported: ExportedFiles) -> None:
+    blocks, transactions = exported.written("csv")
+    blocks.write_bytes(b"\xef\xbb\xbf" + blocks.read_bytes())
+    assert read_ethereum_etl(blocks, transactions).blocks.count().to_pyarrow().as_py() == 2
+
+
 def test_gives_the_stated_schemas() -> None:
     chain = read_ethereum_etl(SAMPLE_BLOCKS, SAMPLE_TRANSACTIONS)
     assert chain.transactions.schema() == TRANSACTIONS_SCHEMA

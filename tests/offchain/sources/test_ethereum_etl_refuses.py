@@ -58,6 +58,40 @@ def test_file_that_is_not_text(exported: ExportedFiles) -> None:
     assert refusal_of(blocks, transactions).startswith(f"{blocks} is damaged: ")
 
 
+@pytest.mark.parametrize(
+    ("ending", "text"),
+    [
+        *(("jsonl", text) for text in ("5", "null", "true", '{"a": ' + "9" * 5000, "[" * 100_000)),
+        ("jsonl", "\ufeff{}"),
+        ("csv", "x" * 140_000),
+    ],
+)
+def test_file_that_begins_badly(exported: ExportedFiles, ending: str, text: str) -> None:
+    blocks, transactions = exported.written(ending)
+    blocks.write_text(text + "\n", encoding="utf-8")
+    assert str(blocks) in refusal_of(blocks, transactions)
+
+
+def test_no_regular_file(exported: ExportedFiles) -> None:
+    blocks, transactions = exported.written()
+    blocks.unlink()
+    blocks.symlink_to("/dev/zero")
+    assert refusal_of(blocks, transactions) == f"{blocks} is not a file; name one"
+
+
+@pytest.mark.parametrize("value", [1_683_029_999_000, 253_402_300_800, 10**17])
+def test_timestamp_that_is_not_in_seconds(exported: ExportedFiles, value: int) -> None:
+    exported.blocks[1]["timestamp"] = value
+    assert f"row 2: timestamp is '{value}', but must be Unix seconds" in refusal_of(
+        *exported.written()
+    )
+
+
+def test_block_of_the_future(exported: ExportedFiles) -> None:
+    exported.blocks[1]["timestamp"] = 9_999_999_999
+    assert "block 17173050 is of 2286-11-20" in refusal_of(*exported.written())
+
+
 @pytest.mark.parametrize("ending", ["jsonl", "csv"])
 @pytest.mark.parametrize("column", ["receipt_gas_used", "to_address"])
 def test_missing_column(exported: ExportedFiles, ending: str, column: str) -> None:
