@@ -29,6 +29,16 @@ def small_credit(suite, roles, serial, **changes):
     return (PROJECT_ID << 128) | (serial << 64) | serial
 
 
+def queue_before_a_tonne(suite, roles, account, count):
+    """Deposits `count` credits that expire in 1,000 seconds, and a tonne that never does."""
+    expiry = pass_time(0) + 1000
+    expiring = [small_credit(suite, roles, serial, expiry=expiry) for serial in range(1, count + 1)]
+    for token_id in expiring:
+        deposit(suite, roles, account, KILOGRAM, token_id)
+    deposit(suite, roles, account, TONNE)
+    return expiring
+
+
 def emit(suite, account, co2e_grams):
     """Records emissions at 70 µg per gas, in blocks' worth of gas."""
     gas_used = -(-co2e_grams * 10**6 // 70)
@@ -134,11 +144,7 @@ def test_a_settlement_looks_at_two_credits_and_the_next_one_goes_on(suite, roles
 
 def test_expired_and_withdrawn_credits_do_not_clog_the_queue(suite, roles):
     account = roles.marketplace
-    expiry = pass_time(0) + 1000
-    expiring = [small_credit(suite, roles, serial, expiry=expiry) for serial in range(1, 5)]
-    for token_id in expiring:
-        deposit(suite, roles, account, KILOGRAM, token_id)
-    deposit(suite, roles, account, TONNE)
+    expiring = queue_before_a_tonne(suite, roles, account, 4)
     suite.AutoRetire.withdraw(expiring[1], KILOGRAM, account, {"from": account})
     suite.AutoRetire.setThreshold(1, {"from": account})
     emit(suite, account, 100)
@@ -153,11 +159,7 @@ def test_expired_and_withdrawn_credits_do_not_clog_the_queue(suite, roles):
 
 def test_more_expired_credits_than_one_settlement_passes_over_leave_the_queue(suite, roles):
     account = roles.marketplace
-    expiry = pass_time(0) + 1000
-    expiring = [small_credit(suite, roles, serial, expiry=expiry) for serial in range(1, 9)]
-    for token_id in expiring:
-        deposit(suite, roles, account, KILOGRAM, token_id)
-    deposit(suite, roles, account, TONNE)
+    queue_before_a_tonne(suite, roles, account, 8)
     suite.AutoRetire.setThreshold(1, {"from": account})
     emit(suite, account, 100)
     pass_time(1001)

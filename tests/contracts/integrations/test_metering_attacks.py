@@ -11,7 +11,6 @@ import subprocess
 import time
 
 import pytest
-from brownie import web3
 from web3 import HTTPProvider, Web3
 
 from scripts.local_node import free_port
@@ -90,4 +89,3 @@ def test_the_calldata_floor_is_recorded_where_it_is_in_force(prague, project_con
 def test_no_floor_is_recorded_where_none_is_in_force(collection, roles):
     tx = collection.mint(1, b"\xff" * 20_000, {"from": roles.collector})
     assert 1 <= recorded_gas(tx) / tx.gas_used <= 1.02
-    assert web3.is_connected()
