@@ -2,16 +2,41 @@
 pragma solidity 0.8.30;
 
 import {AccessManager} from "@openzeppelin/contracts/access/manager/AccessManager.sol";
+import {Roles} from "./libraries/Roles.sol";
 
 /// @title Who may do what, in one place
 /// @notice OpenZeppelin's AccessManager for all contracts of the suite. `scripts/deploy.py` binds each restricted
-/// function to one of the roles below; every function that it does not bind is the administrator's alone.
+/// function to one of the roles below; every function that it does not bind is the administrator's alone. Custodians
+/// appoint and dismiss one another: no administrator can make himself one, nor take their say away.
 contract Authority is AccessManager {
-    /// @notice May issue credits.
-    uint64 public constant ISSUER_ROLE = 1;
+    /// @notice May mint the credits that a custodian attested to.
+    uint64 public constant ISSUER_ROLE = Roles.ISSUER;
 
     /// @notice May publish factors.
-    uint64 public constant FACTOR_PUBLISHER_ROLE = 2;
+    uint64 public constant FACTOR_PUBLISHER_ROLE = Roles.FACTOR_PUBLISHER;
 
-    constructor(address administrator) AccessManager(administrator) {}
+    /// @notice Speaks for the registry: attests to credits, suspends, invalidates, settles and labels them.
+    uint64 public constant CUSTODIAN_ROLE = Roles.CUSTODIAN;
+
+    /// @notice May pause issuance.
+    uint64 public constant GUARDIAN_ROLE = Roles.GUARDIAN;
+
+    /// @notice The custodians' role stays theirs.
+    error CustodianRoleIsFinal();
+
+    constructor(address administrator, address custodian) AccessManager(administrator) {
+        super._setRoleAdmin(CUSTODIAN_ROLE, CUSTODIAN_ROLE);
+        _grantRole(CUSTODIAN_ROLE, custodian, 0, 0);
+    }
+
+    function _setRoleAdmin(uint64 roleId, uint64 admin) internal override {
+        if (roleId == CUSTODIAN_ROLE) revert CustodianRoleIsFinal();
+        super._setRoleAdmin(roleId, admin);
+    }
+
+    /// @dev A delay on new custodians, which an administrator can set, would keep them out.
+    function _setGrantDelay(uint64 roleId, uint32 newDelay) internal override {
+        if (roleId == CUSTODIAN_ROLE) revert CustodianRoleIsFinal();
+        super._setGrantDelay(roleId, newDelay);
+    }
 }

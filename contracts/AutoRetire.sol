@@ -151,7 +151,8 @@ contract AutoRetire is IAutoRetire, ERC1155Holder {
     }
 
     /// @dev Retires up to `wantedUnits` of the credit at the queue's front, and lets the credit leave the queue once
-    /// it has nothing to give any more. An expired one leaves too: it can be withdrawn, not retired by itself.
+    /// it has nothing to give any more. An expired one leaves too: it can be withdrawn, not retired by itself. One
+    /// that gives nothing just now, since it is on hold, waits at the queue's end.
     function _drawOnFront(
         address account,
         DoubleEndedQueue.Bytes32Deque storage queue,
@@ -160,17 +161,23 @@ contract AutoRetire is IAutoRetire, ERC1155Holder {
         uint256 tokenId = uint256(queue.front());
         Deposit memory deposit = _deposits[account][tokenId];
         bool expired = carbonCredits.isExpired(tokenId);
-        if (!expired) units = FixedPointMathLib.min(deposit.units, wantedUnits);
+        if (!expired) {
+            uint256 retirableUnits = carbonCredits.retirableUnits(tokenId);
+            units = FixedPointMathLib.min(FixedPointMathLib.min(deposit.units, wantedUnits), retirableUnits);
+        }
 
         if (expired || units == deposit.units) {
             queue.popFront();
             deposit.queued = false;
+        } else if (units == 0) {
+            queue.pushBack(queue.popFront());
         }
         deposit.units -= uint96(units);
         _deposits[account][tokenId] = deposit;
         if (units == 0) return 0;
 
-        uint256 retirementId = carbonCredits.retireFor(tokenId, address(this), units, account);
+        ICarbonCredits.RetirementDetails memory nothingSaid;
+        uint256 retirementId = carbonCredits.retireFor(tokenId, address(this), units, account, nothingSaid, false);
         emit Settled(account, retirementId, tokenId, units);
     }
 }

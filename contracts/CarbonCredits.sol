@@ -2,39 +2,134 @@
 pragma solidity 0.8.30;
 
 import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
-import {ERC1155} from "solady/src/tokens/ERC1155.sol";
-import {SSTORE2} from "solady/src/utils/SSTORE2.sol";
+import {IAccessManager} from "@openzeppelin/contracts/access/manager/IAccessManager.sol";
+import {ERC1155} from "@openzeppelin/contracts/token/ERC1155/ERC1155.sol";
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
+import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
+import {Multicall} from "@openzeppelin/contracts/utils/Multicall.sol";
+import {Pausable} from "@openzeppelin/contracts/utils/Pausable.sol";
+import {EIP712} from "solady/src/utils/EIP712.sol";
+import {SignatureCheckerLib} from "solady/src/utils/SignatureCheckerLib.sol";
+import {ICreditRecords} from "../interfaces/ICreditRecords.sol";
 import {IERC8393} from "../interfaces/IERC8393.sol";
 import {ICarbonCredits} from "../interfaces/ICarbonCredits.sol";
-import {CreditJson} from "./libraries/CreditJson.sol";
+import {IRetirementCertificates} from "../interfaces/IRetirementCertificates.sol";
+import {Attestations} from "./libraries/Attestations.sol";
+import {Balances} from "./libraries/Balances.sol";
+import {Credit} from "./libraries/Credit.sol";
+import {CreditDetails} from "./libraries/CreditDetails.sol";
+import {RetirementIds} from "./libraries/RetirementIds.sol";
+import {RetirementPages} from "./libraries/RetirementPages.sol";
+import {Roles} from "./libraries/Roles.sol";
 import {SerialRanges} from "./libraries/SerialRanges.sol";
 import {TokenIds} from "./libraries/TokenIds.sol";
+import {Units} from "./libraries/Units.sol";
 
 /// @title Carbon credits whose ids are their serial numbers
 /// @notice Documented in ICarbonCredits. It alone knows which credits exist, who holds them, and which serials were
 /// retired for whom.
-contract CarbonCredits is ICarbonCredits, ERC1155, AccessManaged {
+contract CarbonCredits is ICarbonCredits, ERC1155, EIP712, AccessManaged, Pausable, Multicall {
+    using Balances for uint256;
+    using RetirementPages for mapping(uint256 page => bytes32 chain);
+    using SafeCast for uint256;
     using SerialRanges for SerialRanges.Set;
 
-    /// @dev What a token id does not say. The strings stand as contract code, which is cheaper than storage.
-    struct Credit {
-        address strings;
-        uint64 expiry;
+    /// @notice The longest beneficiary name and place, in bytes.
+    uint256 public constant MAX_NAME_BYTES = 128;
+
+    /// @notice The longest purpose, reason and reference, in bytes.
+    uint256 public constant MAX_TEXT_BYTES = 256;
+
+    /// @dev What of a credit never changes; the rest of it stands as code at `details`.
+    struct Issuance {
+        address details;
+        uint40 expiry;
+    }
+
+    struct Claim {
         uint96 retiredUnits;
+        uint80 invalidatedUnits;
+        uint80 replacedUnits;
+    }
+
+    struct Attested {
+        bytes32 evidenceHash;
+        address custodian;
+        uint32 deadline;
+        uint64 hintFirstSerial;
+    }
+
+    /// @dev Of one retirement that the registry cancelled, in part or whole.
+    struct Invalidity {
+        address beneficiary;
+        uint96 countedUnits;
+        uint96 replacedUnits;
+    }
+
+    /// @dev Of one credit: the cancelled serials, and how many unretired units the front and the back passed over.
+    struct Invalidated {
+        SerialRanges.Set serials;
+        uint128 passedOverUnits;
+        uint128 takenOverSerials;
+    }
+
+    /// @notice The certificates of the retirements.
+    IRetirementCertificates public immutable certificates;
+
+    /// @notice What the registry said of the credits since; it also writes `uri`.
+    ICreditRecords public immutable records;
+
+    uint256[] private _tokenIds;
+    mapping(uint256 registry => SerialRanges.Set) private _tokenisedSerials;
+    mapping(bytes32 creditHash => Attested) private _attested;
+    mapping(uint256 tokenId => Credit) private _credits;
+    mapping(uint256 tokenId => Issuance) private _issuances;
+    mapping(uint256 tokenId => Invalidated) private _invalidated;
+    mapping(uint256 tokenId => mapping(uint256 page => bytes32 chain)) private _pages;
+    mapping(uint256 tokenId => mapping(address account => uint256 balance)) private _balances;
+    mapping(address beneficiary => Claim) private _claims;
+    mapping(uint256 retirementId => Invalidity) private _invalidities;
+
+    modifier onlyCustodian() {
+        _requireCustodian(msg.sender);
+        _;
+    }
+
+    constructor(
+        address authority,
+        IRetirementCertificates certificates_,
+        ICreditRecords records_
+    ) ERC1155("") AccessManaged(authority) {
+        if (address(certificates_.carbonCredits()) != address(this)) revert WrongCounterpart(address(certificates_));
+        if (address(records_.carbonCredits()) != address(this)) revert WrongCounterpart(address(records_));
+        certificates = certificates_;
+        records = records_;
     }
 
     /// @inheritdoc ICarbonCredits
-    uint256 public retirementCount;
-
-    /// @inheritdoc ICarbonCredits
-    mapping(address beneficiary => uint256 units) public retiredFor;
-
-    mapping(uint256 registry => SerialRanges.Set) private _tokenisedSerials;
-    mapping(uint256 tokenId => Credit) private _credits;
-    mapping(uint256 tokenId => mapping(address beneficiary => uint256 units)) private _retiredBalances;
-    mapping(uint256 retirementId => Retirement) private _retirements;
-
-    constructor(address authority) AccessManaged(authority) {}
+    function attest(
+        address recipient,
+        CreditMetadata calldata metadata,
+        bytes32 evidenceHash,
+        uint256 deadline,
+        address custodian,
+        bytes calldata signature,
+        uint256 hintFirstSerial
+    ) external {
+        if (block.timestamp > deadline) revert AttestationExpired(deadline);
+        _requireCustodian(custodian);
+        bytes32 creditHash = Attestations.hashCredit(recipient, metadata);
+        bytes32 digest = _hashTypedData(Attestations.hashAttestation(creditHash, evidenceHash, deadline));
+        if (!SignatureCheckerLib.isValidSignatureNow(custodian, digest, signature))
+            revert InvalidAttestation(custodian);
+        _attested[creditHash] = Attested(
+            evidenceHash,
+            custodian,
+            deadline.toUint32(),
+            uint64(hintFirstSerial) // no more than a hint
+        );
+        emit CreditAttested(TokenIds.encode(metadata.projectId, metadata.creditId), custodian, evidenceHash, deadline);
+    }
 
     /// @inheritdoc IERC8393
     function mintCredit(
@@ -44,27 +139,37 @@ contract CarbonCredits is ICarbonCredits, ERC1155, AccessManaged {
         uint256 amount,
         uint256 expiry,
         CreditMetadata calldata metadata
-    ) external restricted {
+    ) external restricted whenNotPaused {
         uint256 tokenId = TokenIds.encode(projectId, creditId);
         if (tokenExists(tokenId)) revert CreditAlreadyIssued(tokenId);
         if (metadata.projectId != projectId) revert MetadataMismatch("projectId");
         if (metadata.creditId != creditId) revert MetadataMismatch("creditId");
         if (metadata.expiry != expiry) revert MetadataMismatch("expiry");
         if (metadata.totalVolume != amount) revert MetadataMismatch("totalVolume");
-        if (expiry > type(uint64).max) revert ExpiryTooLarge(expiry);
-        _claimSerials(tokenId, amount);
+        if (expiry > type(uint40).max) revert ExpiryTooLarge(expiry);
 
-        _credits[tokenId].strings = SSTORE2.write(
-            abi.encode(metadata.projectName, metadata.methodology, metadata.vintage, metadata.country)
-        );
-        _credits[tokenId].expiry = uint64(expiry);
+        Attested memory attested = _useAttestation(tokenId, Attestations.hashCredit(to, metadata));
+        _claimSerials(tokenId, amount, attested.hintFirstSerial);
+        _tokenIds.push(tokenId);
+        _credits[tokenId] = Credit.wrap(0).withNumber(_tokenIds.length.toUint32());
+        _issuances[tokenId] = Issuance(CreditDetails.write(metadata, attested.evidenceHash), uint40(expiry));
         emit CreditMinted(to, tokenId, projectId, creditId, amount, expiry);
         _mint(to, tokenId, amount, "");
     }
 
+    /// @inheritdoc ICarbonCredits
+    function pauseIssuance() external restricted {
+        _pause();
+    }
+
+    /// @inheritdoc ICarbonCredits
+    function resumeIssuance() external restricted {
+        _unpause();
+    }
+
     /// @inheritdoc IERC8393
     function retire(uint256 tokenId, address account, uint256 amount) external {
-        _retire(tokenId, account, amount, account);
+        _retire(tokenId, account, amount, account, 0);
     }
 
     /// @inheritdoc ICarbonCredits
@@ -72,63 +177,252 @@ contract CarbonCredits is ICarbonCredits, ERC1155, AccessManaged {
         uint256 tokenId,
         address holder,
         uint256 units,
-        address beneficiary
+        address beneficiary,
+        RetirementDetails calldata details,
+        bool withCertificate
     ) external returns (uint256 retirementId) {
-        if (beneficiary == address(0)) revert BeneficiaryMissing();
-        return _retire(tokenId, holder, units, beneficiary);
+        retirementId = _retireFor(tokenId, holder, units, beneficiary, details, _hashDetails(details));
+        if (withCertificate) _certify(retirementId, tokenId, beneficiary, details);
+    }
+
+    /// @inheritdoc ICarbonCredits
+    function retireForBatch(
+        uint256[] calldata tokenIds,
+        address holder,
+        uint256[] calldata units,
+        address beneficiary,
+        RetirementDetails calldata details,
+        bool withCertificate
+    ) external returns (uint256[] memory retirementIds) {
+        if (tokenIds.length != units.length) revert LengthsDiffer(tokenIds.length, units.length);
+        bytes32 detailsHash = _hashDetails(details);
+        retirementIds = new uint256[](tokenIds.length);
+        for (uint256 i = 0; i < tokenIds.length; ++i) {
+            retirementIds[i] = _retireFor(tokenIds[i], holder, units[i], beneficiary, details, detailsHash);
+            if (withCertificate) _certify(retirementIds[i], tokenIds[i], beneficiary, details);
+        }
+    }
+
+    /// @inheritdoc ICarbonCredits
+    function redeem(
+        uint256 tokenId,
+        address holder,
+        uint256 serials,
+        string calldata registryAccount
+    ) external returns (uint256 firstSerial, uint256 lastSerial) {
+        _requireShort("registryAccount", registryAccount, MAX_TEXT_BYTES);
+        Credit credit = _usable(tokenId);
+        uint256 units = serials * Units.UNITS_PER_TONNE;
+        _burn(tokenId, holder, units);
+
+        (, uint256 creditLast) = TokenIds.serialsOf(tokenId);
+        lastSerial = creditLast - credit.takenSerials();
+        if (credit.hasInvalid()) lastSerial = _passOverFromBack(tokenId, lastSerial, units);
+        firstSerial = lastSerial + 1 - serials;
+        _credits[tokenId] = credit.withTaken(creditLast + 1 - credit.takenSerials() - firstSerial);
+        emit SerialsRedeemed(tokenId, holder, msg.sender, firstSerial, lastSerial, registryAccount);
+    }
+
+    /// @inheritdoc ICarbonCredits
+    function suspend(uint256[] calldata tokenIds, string calldata reason) external onlyCustodian {
+        for (uint256 i = 0; i < tokenIds.length; ++i) {
+            _credits[tokenIds[i]] = _usable(tokenIds[i]).withSuspension(true);
+            emit CreditSuspended(tokenIds[i], reason);
+        }
+    }
+
+    /// @inheritdoc ICarbonCredits
+    function resume(uint256[] calldata tokenIds) external onlyCustodian {
+        for (uint256 i = 0; i < tokenIds.length; ++i) {
+            Credit credit = _existing(tokenIds[i]);
+            if (!credit.suspended()) revert CreditIsNotSuspended(tokenIds[i]);
+            _credits[tokenIds[i]] = credit.withSuspension(false);
+            emit CreditResumed(tokenIds[i]);
+        }
+    }
+
+    /// @inheritdoc ICarbonCredits
+    function invalidate(
+        uint256 tokenId,
+        uint256 firstSerial,
+        uint256 lastSerial,
+        string calldata reason
+    ) external onlyCustodian {
+        (uint256 creditFirst, uint256 creditLast) = TokenIds.serialsOf(tokenId);
+        if (firstSerial < creditFirst || lastSerial > creditLast || firstSerial > lastSerial) {
+            revert InvalidSerialRange(firstSerial, lastSerial);
+        }
+        _credits[tokenId] = _existing(tokenId).withInvalid();
+        _invalidated[tokenId].serials.add(firstSerial, lastSerial, 0);
+        emit SerialsInvalidated(tokenId, firstSerial, lastSerial, reason);
+    }
+
+    /// @inheritdoc ICarbonCredits
+    function invalidateRetirement(
+        Retirement calldata retirement,
+        RetirementProof calldata proof
+    ) external returns (uint256 units) {
+        uint256 retirementId = retirement.retirementId;
+        if (!isRecorded(retirement, proof)) revert RetirementNotRecorded(retirementId);
+        Invalidity storage invalidity = _invalidities[retirementId];
+        units = invalidUnitsOf(retirement.tokenId, retirementId) - invalidity.countedUnits;
+        if (units == 0) revert NothingInvalid(retirementId);
+        invalidity.beneficiary = retirement.beneficiary;
+        invalidity.countedUnits += uint96(units);
+        _claims[retirement.beneficiary].invalidatedUnits += units.toUint80();
+        emit RetirementInvalidated(retirementId, retirement.tokenId, retirement.beneficiary, units);
+        certificates.noteChange(retirementId);
+    }
+
+    /// @inheritdoc ICarbonCredits
+    function replace(
+        uint256 retirementId,
+        uint256 tokenId,
+        address holder,
+        uint256 units,
+        RetirementDetails calldata details
+    ) external returns (uint256 replacedBy) {
+        Invalidity storage invalidity = _invalidities[retirementId];
+        uint256 shortfallUnits = invalidity.countedUnits - invalidity.replacedUnits;
+        if (units > shortfallUnits) revert NothingToReplace(retirementId, units, shortfallUnits);
+        address beneficiary = invalidity.beneficiary;
+        replacedBy = _retireFor(tokenId, holder, units, beneficiary, details, _hashDetails(details));
+        invalidity.replacedUnits += uint96(units);
+        _claims[beneficiary].replacedUnits += units.toUint80();
+        emit RetirementReplaced(retirementId, replacedBy, beneficiary, units);
+        certificates.noteChange(retirementId);
+    }
+
+    /// @notice Who may do what is decided for ever: an administrator who could name another authority could name a
+    /// custodian of his own.
+    function setAuthority(address) public pure override {
+        revert AuthorityIsFinal();
     }
 
     /// @inheritdoc IERC8393
     function getMetadata(uint256 tokenId) public view returns (CreditMetadata memory metadata) {
-        if (!tokenExists(tokenId)) revert UnknownCredit(tokenId);
-        Credit storage credit = _credits[tokenId];
+        _existing(tokenId);
         (metadata.projectId, metadata.creditId) = TokenIds.decode(tokenId);
-        (metadata.projectName, metadata.methodology, metadata.vintage, metadata.country) = abi.decode(
-            SSTORE2.read(credit.strings),
-            (string, string, string, string)
-        );
+        CreditDetails.read(_issuances[tokenId].details, metadata);
         metadata.totalVolume = TokenIds.unitsOf(tokenId);
-        metadata.expiry = credit.expiry;
-        metadata.isRetired = credit.retiredUnits == metadata.totalVolume;
+        metadata.expiry = _issuances[tokenId].expiry;
+        metadata.isRetired = _retiredUnits(tokenId) == metadata.totalVolume;
     }
 
     /// @notice The credit's attributes as a JSON document in a data URI; reverts where it does not exist.
     /// @param tokenId The credit.
     /// @return A `data:application/json;base64,` URI.
     function uri(uint256 tokenId) public view override returns (string memory) {
-        return CreditJson.dataUri(tokenId, getMetadata(tokenId), _credits[tokenId].retiredUnits);
+        return records.documentOf(tokenId);
+    }
+
+    /// @inheritdoc ICarbonCredits
+    function stateOf(uint256 tokenId) public view returns (CreditState memory state) {
+        Credit credit = _existing(tokenId);
+        (uint256 creditFirst, uint256 creditLast) = TokenIds.serialsOf(tokenId);
+        state.retiredUnits = _retiredUnits(tokenId);
+        state.redeemedUnits = (credit.takenSerials() - _invalidated[tokenId].takenOverSerials) * Units.UNITS_PER_TONNE;
+        uint256 front = creditFirst * Units.UNITS_PER_TONNE + credit.passedUnits();
+        uint256 end = (creditLast + 1 - credit.takenSerials()) * Units.UNITS_PER_TONNE;
+        state.availableUnits = end - front - _invalidUnits(tokenId, front, end);
+        state.passedUnits = credit.passedUnits();
+        state.retirementCount = credit.retirementCount();
+        state.suspended = credit.suspended();
+    }
+
+    /// @inheritdoc ICarbonCredits
+    function retirableUnits(uint256 tokenId) external view returns (uint256 units) {
+        Credit credit = _existing(tokenId);
+        if (!credit.suspended()) (, units) = _soundRun(tokenId, credit);
+    }
+
+    /// @inheritdoc ICarbonCredits
+    function evidenceHashOf(uint256 tokenId) public view returns (bytes32) {
+        _existing(tokenId);
+        CreditMetadata memory metadata;
+        return CreditDetails.read(_issuances[tokenId].details, metadata);
+    }
+
+    /// @notice ERC-1155: the units of a credit that an account holds.
+    /// @param account Whose.
+    /// @param tokenId The credit.
+    /// @return How many.
+    function balanceOf(address account, uint256 tokenId) public view override returns (uint256) {
+        return _balances[tokenId][account].heldUnits();
     }
 
     /// @inheritdoc IERC8393
     function retiredBalanceOf(address account, uint256 tokenId) external view returns (uint256) {
-        return _retiredBalances[tokenId][account];
+        return _balances[tokenId][account].retiredUnits();
     }
 
     /// @inheritdoc ICarbonCredits
-    function retiredUnits(uint256 tokenId) external view returns (uint256) {
-        return _credits[tokenId].retiredUnits;
+    function retiredFor(address beneficiary) external view returns (uint256) {
+        return _claims[beneficiary].retiredUnits;
     }
 
     /// @inheritdoc ICarbonCredits
-    function getRetirement(uint256 retirementId) public view returns (Retirement memory retirement) {
-        retirement = _retirements[retirementId];
-        if (retirement.units == 0) revert UnknownRetirement(retirementId);
+    function invalidatedFor(address beneficiary) external view returns (uint256) {
+        return _claims[beneficiary].invalidatedUnits;
     }
 
     /// @inheritdoc ICarbonCredits
-    function serialSpanOf(uint256 retirementId) external view returns (SerialSpan memory) {
-        Retirement memory retirement = getRetirement(retirementId);
-        return TokenIds.spanOf(retirement.tokenId, retirement.startUnits, retirement.units);
+    function replacedFor(address beneficiary) external view returns (uint256) {
+        return _claims[beneficiary].replacedUnits;
+    }
+
+    /// @inheritdoc ICarbonCredits
+    function offsetFor(address beneficiary) external view returns (uint256) {
+        Claim memory claim = _claims[beneficiary];
+        return claim.retiredUnits - claim.invalidatedUnits;
+    }
+
+    /// @inheritdoc ICarbonCredits
+    function isRecorded(Retirement calldata retirement, RetirementProof calldata proof) public view returns (bool) {
+        bytes32 retirementHash = keccak256(abi.encode(retirement));
+        return _pages[retirement.tokenId].holds(retirementHash, proof);
+    }
+
+    /// @inheritdoc ICarbonCredits
+    function pageChain(uint256 tokenId, uint256 page) external view returns (bytes32) {
+        return _pages[tokenId][page];
+    }
+
+    /// @inheritdoc ICarbonCredits
+    function invalidUnitsOf(uint256 tokenId, uint256 retirementId) public view returns (uint256) {
+        uint256 firstUnit = RetirementIds.firstUnitOf(retirementId);
+        return _invalidUnits(tokenId, firstUnit, firstUnit + RetirementIds.unitsOf(retirementId));
+    }
+
+    /// @inheritdoc ICarbonCredits
+    function invalidityOf(uint256 retirementId) external view returns (uint256 countedUnits, uint256 replacedUnits) {
+        Invalidity storage invalidity = _invalidities[retirementId];
+        return (invalidity.countedUnits, invalidity.replacedUnits);
+    }
+
+    /// @inheritdoc ICarbonCredits
+    function creditCount() external view returns (uint256) {
+        return _tokenIds.length;
+    }
+
+    /// @inheritdoc ICarbonCredits
+    function creditAt(uint256 creditNumber) external view returns (uint256) {
+        return _tokenIds[creditNumber - 1];
+    }
+
+    /// @inheritdoc ICarbonCredits
+    function creditNumberOf(uint256 tokenId) external view returns (uint256) {
+        return _existing(tokenId).number();
     }
 
     /// @inheritdoc IERC8393
     function tokenExists(uint256 tokenId) public view returns (bool) {
-        return _credits[tokenId].strings != address(0);
+        return _credits[tokenId].number() != 0;
     }
 
     /// @inheritdoc IERC8393
     function isExpired(uint256 tokenId) external view returns (bool) {
-        uint256 expiry = _credits[tokenId].expiry;
+        uint256 expiry = _issuances[tokenId].expiry;
         return expiry != 0 && block.timestamp >= expiry;
     }
 
@@ -142,6 +436,11 @@ contract CarbonCredits is ICarbonCredits, ERC1155, AccessManaged {
         return TokenIds.decode(tokenId);
     }
 
+    /// @inheritdoc ICarbonCredits
+    function serialSpanOf(uint256 retirementId) external pure returns (SerialSpan memory) {
+        return RetirementIds.spanOf(retirementId);
+    }
+
     /// @notice ERC-165: this contract is ERC-165, ERC-1155 with its metadata URI, and ERC-8393.
     /// @param interfaceId The interface asked for.
     /// @return Whether it is implemented.
@@ -149,37 +448,226 @@ contract CarbonCredits is ICarbonCredits, ERC1155, AccessManaged {
         return interfaceId == type(IERC8393).interfaceId || super.supportsInterface(interfaceId);
     }
 
+    function _domainNameAndVersion() internal pure override returns (string memory, string memory) {
+        return ("gasprint CarbonCredits", "1");
+    }
+
+    /// @dev As OpenZeppelin's, whose balances fill a slot each, and that a credit on hold does not move. Units leave
+    /// circulation by `_burn` alone.
+    function _update(address from, address to, uint256[] memory ids, uint256[] memory values) internal override {
+        if (ids.length != values.length) revert ERC1155InvalidArrayLength(ids.length, values.length);
+        for (uint256 i = 0; i < ids.length; ++i) {
+            if (from != address(0)) {
+                _usable(ids[i]);
+                _takeUnits(ids[i], from, values[i]);
+            }
+            _balances[ids[i]][to] = _balances[ids[i]][to].addHeld(values[i]);
+        }
+        if (ids.length == 1) {
+            emit TransferSingle(msg.sender, from, to, ids[0], values[0]);
+        } else {
+            emit TransferBatch(msg.sender, from, to, ids, values);
+        }
+    }
+
+    /// @dev Two must agree: who attested is still a custodian, and is nobody who could mint too.
+    function _useAttestation(uint256 tokenId, bytes32 creditHash) private returns (Attested memory attested) {
+        attested = _attested[creditHash];
+        if (attested.custodian == address(0)) revert NotAttested(tokenId);
+        if (block.timestamp > attested.deadline) revert AttestationExpired(attested.deadline);
+        _requireCustodian(attested.custodian);
+        (bool mayIssue, uint32 mayIssueAfterDelay) = IAccessManager(authority()).canCall(
+            attested.custodian,
+            address(this),
+            this.mintCredit.selector
+        );
+        if (mayIssue || mayIssueAfterDelay != 0) revert CustodianMayIssue(attested.custodian);
+        delete _attested[creditHash];
+    }
+
     /// @dev No serial is ever tokenised twice, whatever the project, and the amount is what the serials stand for.
-    function _claimSerials(uint256 tokenId, uint256 amount) private {
+    function _claimSerials(uint256 tokenId, uint256 amount, uint256 hintFirstSerial) private {
         uint256 registry = TokenIds.registryOf(tokenId);
         uint256 projectNumber = TokenIds.projectNumberOf(tokenId);
         if (registry == 0 || projectNumber == 0) revert InvalidProject(registry, projectNumber);
         (uint256 firstSerial, uint256 lastSerial) = TokenIds.serialsOf(tokenId);
-        if (firstSerial == 0 || lastSerial < firstSerial) revert InvalidSerialRange(firstSerial, lastSerial);
+        if (firstSerial == 0 || lastSerial < firstSerial) {
+            revert InvalidSerialRange(firstSerial, lastSerial);
+        }
         uint256 serialsUnits = TokenIds.unitsOf(tokenId);
         if (amount != serialsUnits) revert AmountDiffersFromSerials(amount, serialsUnits);
-        _tokenisedSerials[registry].add(firstSerial, lastSerial);
+        _tokenisedSerials[registry].add(firstSerial, lastSerial, hintFirstSerial);
     }
 
-    /// @dev Burning checks the caller's right and the balance. A credit's volume is below 2^91 units, so that
-    /// nothing here can overflow 96 bits.
+    function _retireFor(
+        uint256 tokenId,
+        address holder,
+        uint256 units,
+        address beneficiary,
+        RetirementDetails calldata details,
+        bytes32 detailsHash
+    ) private returns (uint256 retirementId) {
+        if (beneficiary == address(0)) revert BeneficiaryMissing();
+        retirementId = _retire(tokenId, holder, units, beneficiary, detailsHash);
+        if (detailsHash != 0) emit RetirementDescribed(retirementId, details);
+    }
+
+    /// @dev A credit's volume is below 2^91 units, so that nothing here can overflow 96 bits.
     function _retire(
         uint256 tokenId,
         address holder,
         uint256 units,
-        address beneficiary
+        address beneficiary,
+        bytes32 detailsHash
     ) private returns (uint256 retirementId) {
-        if (units == 0) revert NothingToRetire();
-        _burn(msg.sender, holder, tokenId, units);
+        Credit credit = _usable(tokenId);
+        _burn(tokenId, holder, units);
 
-        uint96 startUnits = _credits[tokenId].retiredUnits;
-        _credits[tokenId].retiredUnits = startUnits + uint96(units);
-        _retiredBalances[tokenId][beneficiary] += units;
-        retiredFor[beneficiary] += units;
-        retirementId = ++retirementCount;
-        _retirements[retirementId] = Retirement(tokenId, beneficiary, startUnits, holder, uint96(units));
+        uint256 skippedUnits = credit.hasInvalid() ? _passOverFromFront(tokenId, credit, units) : 0;
+        _credits[tokenId] = credit.withRetirement(skippedUnits, units);
+        _balances[tokenId][beneficiary] = _balances[tokenId][beneficiary].addRetired(units);
+        _claims[beneficiary].retiredUnits += uint96(units);
+        retirementId = RetirementIds.encode(tokenId, credit.passedUnits() + skippedUnits, units);
+        uint256 index = credit.retirementCount();
+        _pages[tokenId].append(
+            index,
+            RetirementIds.hash(retirementId, tokenId, beneficiary, holder, msg.sender, block.timestamp, detailsHash)
+        );
 
         emit CreditRetired(beneficiary, tokenId, units);
-        emit RetirementRecorded(retirementId, tokenId, beneficiary, holder, msg.sender, startUnits, units);
+        emit RetirementRecorded(retirementId, tokenId, beneficiary, holder, msg.sender, index);
+    }
+
+    function _certify(
+        uint256 retirementId,
+        uint256 tokenId,
+        address beneficiary,
+        RetirementDetails calldata details
+    ) private {
+        certificates.issue(retirementId, _credits[tokenId].number(), beneficiary, details.beneficiaryName);
+    }
+
+    /// @dev Takes units out of circulation; by their holder or an operator.
+    function _burn(uint256 tokenId, address holder, uint256 units) private {
+        if (units == 0) revert NothingToDo();
+        if (holder != msg.sender && !isApprovedForAll(holder, msg.sender)) {
+            revert ERC1155MissingApprovalForAll(msg.sender, holder);
+        }
+        _takeUnits(tokenId, holder, units);
+        emit TransferSingle(msg.sender, holder, address(0), tokenId, units);
+    }
+
+    function _takeUnits(uint256 tokenId, address holder, uint256 units) private {
+        uint256 balance = _balances[tokenId][holder];
+        if (units > balance.heldUnits()) {
+            revert ERC1155InsufficientBalance(holder, balance.heldUnits(), units, tokenId);
+        }
+        _balances[tokenId][holder] = balance.take(units);
+    }
+
+    /// @dev How many units a retirement passes over at its start, since the registry cancelled them.
+    function _passOverFromFront(uint256 tokenId, Credit credit, uint256 units) private returns (uint256 skippedUnits) {
+        (uint256 startUnits, uint256 availableUnits) = _soundRun(tokenId, credit);
+        if (units > availableUnits) revert UnitsNotAvailable(tokenId, units, availableUnits);
+        skippedUnits = startUnits - credit.passedUnits();
+        _invalidated[tokenId].passedOverUnits += uint128(skippedUnits);
+    }
+
+    /// @dev The serial from which on a redemption takes: before what the registry cancelled.
+    function _passOverFromBack(uint256 tokenId, uint256 lastSerial, uint256 units) private returns (uint256) {
+        Invalidated storage invalidated = _invalidated[tokenId];
+        (uint256 creditFirst, ) = TokenIds.serialsOf(tokenId);
+        uint256 lastBefore = lastSerial;
+        (uint256 invalidFirst, uint256 invalidLast) = invalidated.serials.atOrBelow(lastSerial);
+        while (invalidFirst != 0 && invalidLast >= lastSerial) {
+            lastSerial = invalidFirst - 1;
+            (invalidFirst, invalidLast) = invalidated.serials.atOrBelow(lastSerial);
+        }
+        // What is retired in part is not redeemable, so that the front is rounded up.
+        uint256 floor = Math.max(
+            creditFirst + Math.ceilDiv(_credits[tokenId].passedUnits(), Units.UNITS_PER_TONNE),
+            invalidLast + 1
+        );
+        uint256 availableUnits = lastSerial < floor ? 0 : Units.unitsOfSerials(floor, lastSerial);
+        if (units > availableUnits) revert UnitsNotAvailable(tokenId, units, availableUnits);
+        invalidated.takenOverSerials += uint128(lastBefore - lastSerial);
+        return lastSerial;
+    }
+
+    /// @dev The sound units that follow the front, up to the next serial that is cancelled or redeemed; units are
+    /// counted from the credit's first.
+    function _soundRun(
+        uint256 tokenId,
+        Credit credit
+    ) private view returns (uint256 startUnits, uint256 availableUnits) {
+        (uint256 creditFirst, uint256 creditLast) = TokenIds.serialsOf(tokenId);
+        uint256 endSerial = creditLast + 1 - credit.takenSerials();
+        startUnits = credit.passedUnits();
+        if (!credit.hasInvalid()) return (startUnits, (endSerial - creditFirst) * Units.UNITS_PER_TONNE - startUnits);
+        SerialRanges.Set storage invalid = _invalidated[tokenId].serials;
+        uint256 serial = creditFirst + startUnits / Units.UNITS_PER_TONNE;
+        (uint256 invalidFirst, uint256 invalidLast) = invalid.atOrAbove(serial);
+        while (invalidFirst != 0 && invalidFirst <= serial) {
+            serial = invalidLast + 1;
+            startUnits = (serial - creditFirst) * Units.UNITS_PER_TONNE;
+            (invalidFirst, invalidLast) = invalid.atOrAbove(serial);
+        }
+        if (invalidFirst != 0 && invalidFirst < endSerial) endSerial = invalidFirst;
+        uint256 endUnits = (endSerial - creditFirst) * Units.UNITS_PER_TONNE;
+        availableUnits = endUnits > startUnits ? endUnits - startUnits : 0;
+    }
+
+    /// @dev How many of the units from `firstUnit` to before `endUnit`, counted through the registry's serials, are
+    /// cancelled.
+    function _invalidUnits(uint256 tokenId, uint256 firstUnit, uint256 endUnit) private view returns (uint256 units) {
+        SerialRanges.Set storage invalid = _invalidated[tokenId].serials;
+        (uint256 first, uint256 last) = invalid.atOrAbove(firstUnit / Units.UNITS_PER_TONNE);
+        while (first != 0 && first * Units.UNITS_PER_TONNE < endUnit) {
+            uint256 from = Math.max(first * Units.UNITS_PER_TONNE, firstUnit);
+            uint256 to = Math.min((last + 1) * Units.UNITS_PER_TONNE, endUnit);
+            units += to - from;
+            (first, last) = invalid.atOrAbove(last + 1);
+        }
+    }
+
+    function _retiredUnits(uint256 tokenId) private view returns (uint256) {
+        return _credits[tokenId].passedUnits() - _invalidated[tokenId].passedOverUnits;
+    }
+
+    function _existing(uint256 tokenId) private view returns (Credit credit) {
+        credit = _credits[tokenId];
+        if (credit.number() == 0) revert UnknownCredit(tokenId);
+    }
+
+    function _usable(uint256 tokenId) private view returns (Credit credit) {
+        credit = _existing(tokenId);
+        if (credit.suspended()) revert CreditIsSuspended(tokenId);
+    }
+
+    function _requireCustodian(address account) private view {
+        (bool isCustodian, ) = IAccessManager(authority()).hasRole(Roles.CUSTODIAN, account);
+        if (!isCustodian) revert NotCustodian(account);
+    }
+
+    /// @dev Zero where nothing is said.
+    function _hashDetails(RetirementDetails calldata details) private pure returns (bytes32) {
+        _requireShort("beneficiaryName", details.beneficiaryName, MAX_NAME_BYTES);
+        _requireShort("purpose", details.purpose, MAX_TEXT_BYTES);
+        _requireShort("place", details.place, MAX_NAME_BYTES);
+        if (details.periodEnd != 0 && details.periodEnd < details.periodStart) {
+            revert PeriodReversed(details.periodStart, details.periodEnd);
+        }
+        bool isEmpty =
+            details.payer == address(0) &&
+                bytes(details.beneficiaryName).length == 0 &&
+                bytes(details.purpose).length == 0 &&
+                bytes(details.place).length == 0 &&
+                details.periodStart == 0 &&
+                details.periodEnd == 0;
+        return isEmpty ? bytes32(0) : keccak256(abi.encode(details));
+    }
+
+    function _requireShort(string memory field, string calldata text, uint256 maxBytes) private pure {
+        if (bytes(text).length > maxBytes) revert TextTooLong(field, bytes(text).length, maxBytes);
     }
 }

@@ -74,8 +74,8 @@ contract EmissionsRegistry is IEmissionsRegistry, AccessManaged {
     /// @inheritdoc IEmissionsRegistry
     function outstanding(address account) external view returns (uint256) {
         uint256 emitted = emittedBy(account);
-        uint256 retired = Units.co2eMicrograms(carbonCredits.retiredFor(account));
-        return emitted > retired ? emitted - retired : 0;
+        uint256 offset = Units.co2eMicrograms(carbonCredits.offsetFor(account));
+        return emitted > offset ? emitted - offset : 0;
     }
 
     /// @inheritdoc IEmissionsRegistry

@@ -6,21 +6,59 @@ import {IERC8393} from "./IERC8393.sol";
 /// @title Carbon credits whose ids are their serial numbers
 /// @notice ERC-8393 credits. `projectId = registry << 64 | project number` and
 /// `creditId = first serial << 64 | last serial`, so registry, project and serials can be read off a token id
-/// without a call. A credit's retirements fill its serials from the first one on, without gap or overlap: each
-/// retirement owns an exact span of serials, down to a fraction of one.
+/// without a call.
+///
+/// Issued by two: a custodian, who keeps the credits immobilised at the registry, attests to exactly these serials,
+/// and an issuer mints. No serial is ever tokenised twice.
+///
+/// Retired to the serial: a credit's retirements fill its serials from the first one on, redemptions take whole
+/// serials from the last one back. Each retirement owns an exact span, down to a fraction of a serial, which its id
+/// spells out. What the registry cancels is passed over if it was not retired yet, and counted against the
+/// beneficiary if it was; a retired balance itself never falls.
 interface ICarbonCredits is IERC8393 {
-    /// @notice One act of retirement.
+    /// @notice What may be said of a retirement, apart from whose units it took and for whom.
+    /// @param payer Who paid for it, as the agent says; the zero address for the holder.
+    /// @param beneficiaryName The beneficiary's name, as it is to stand on the certificate; at most 128 bytes.
+    /// @param purpose Why; at most 256 bytes.
+    /// @param place Where what is offset happened; at most 128 bytes.
+    /// @param periodStart Unix seconds from which it happened; 0 for unsaid.
+    /// @param periodEnd Unix seconds until which it happened; 0 for unsaid.
+    struct RetirementDetails {
+        address payer;
+        string beneficiaryName;
+        string purpose;
+        string place;
+        uint40 periodStart;
+        uint40 periodEnd;
+    }
+
+    /// @notice One act of retirement. The contract keeps a hash of it; who shows it to the contract takes it from
+    /// the event `RetirementRecorded`.
+    /// @param retirementId Its id, which tells its serials.
     /// @param tokenId The credit it drew on.
     /// @param beneficiary For whom the units were retired.
-    /// @param startUnits How many units of the credit had been retired before it.
     /// @param holder Whose units they were.
-    /// @param units How many units it retired.
+    /// @param agent Who called.
+    /// @param retiredAt Unix seconds.
+    /// @param detailsHash The keccak256 of the ABI-encoded details; zero where there were none.
     struct Retirement {
+        uint256 retirementId;
         uint256 tokenId;
         address beneficiary;
-        uint96 startUnits;
         address holder;
-        uint96 units;
+        address agent;
+        uint40 retiredAt;
+        bytes32 detailsHash;
+    }
+
+    /// @notice Shows that a retirement was recorded: the hash chain of its page, from before it to the page's end.
+    /// @param index How many retirements of the credit came before.
+    /// @param chainBefore The page's chain before it; zero where it is the first of its page of 32.
+    /// @param laterHashes The hashes of the retirements after it on its page, in order.
+    struct RetirementProof {
+        uint256 index;
+        bytes32 chainBefore;
+        bytes32[] laterHashes;
     }
 
     /// @notice The serials that a retirement owns. A serial is 10^8 units long, counted from 0.
@@ -35,21 +73,104 @@ interface ICarbonCredits is IERC8393 {
         uint256 lastEndUnits;
     }
 
-    /// @notice Units were retired and own the `units` from `startUnits` on of the credit's serials.
-    /// @param retirementId The retirement's number, from 1.
+    /// @notice How much of a credit went where, in units. Of the unretired and unredeemed ones, some may be
+    /// cancelled by the registry: they stay held and can never be retired.
+    /// @param retiredUnits Retired, for anyone.
+    /// @param redeemedUnits Taken back to the registry.
+    /// @param availableUnits Neither retired, redeemed nor cancelled.
+    /// @param passedUnits From the first serial on, retired, or cancelled before they were.
+    /// @param retirementCount How many retirements there were.
+    /// @param suspended Whether it can, for now, neither be retired, redeemed nor transferred.
+    struct CreditState {
+        uint256 retiredUnits;
+        uint256 redeemedUnits;
+        uint256 availableUnits;
+        uint256 passedUnits;
+        uint256 retirementCount;
+        bool suspended;
+    }
+
+    /// @notice A custodian attested to a credit, so that the issuer can mint it.
+    /// @param tokenId The credit.
+    /// @param custodian Who signed.
+    /// @param evidenceHash SHA-256 of the evidence that the serials are immobilised.
+    /// @param deadline Unix seconds until which it can be minted.
+    event CreditAttested(uint256 indexed tokenId, address indexed custodian, bytes32 evidenceHash, uint256 deadline);
+
+    /// @notice Units were retired.
+    /// @param retirementId The retirement's id, which tells its serials.
     /// @param tokenId The credit.
     /// @param beneficiary For whom.
     /// @param holder Whose units they were.
     /// @param agent Who called.
-    /// @param startUnits How many units of the credit had been retired before.
-    /// @param units How many units.
+    /// @param index How many retirements of the credit came before.
     event RetirementRecorded(
         uint256 indexed retirementId,
         uint256 indexed tokenId,
         address indexed beneficiary,
         address holder,
         address agent,
-        uint256 startUnits,
+        uint256 index
+    );
+
+    /// @notice What was said of a retirement; right after its `RetirementRecorded`.
+    /// @param retirementId The retirement.
+    /// @param details What was said.
+    event RetirementDescribed(uint256 indexed retirementId, RetirementDetails details);
+
+    /// @notice Whole serials went back to the registry.
+    /// @param tokenId The credit.
+    /// @param holder Whose units they were.
+    /// @param agent Who called.
+    /// @param firstSerial The first of them.
+    /// @param lastSerial The last of them.
+    /// @param registryAccount The account at the registry that receives them.
+    event SerialsRedeemed(
+        uint256 indexed tokenId,
+        address indexed holder,
+        address agent,
+        uint256 firstSerial,
+        uint256 lastSerial,
+        string registryAccount
+    );
+
+    /// @notice The registry put a credit on hold.
+    /// @param tokenId The credit.
+    /// @param reason Why.
+    event CreditSuspended(uint256 indexed tokenId, string reason);
+
+    /// @notice The registry took a credit off hold.
+    /// @param tokenId The credit.
+    event CreditResumed(uint256 indexed tokenId);
+
+    /// @notice The registry cancelled serials.
+    /// @param tokenId The credit.
+    /// @param firstSerial The first of them.
+    /// @param lastSerial The last of them.
+    /// @param reason Why.
+    event SerialsInvalidated(uint256 indexed tokenId, uint256 firstSerial, uint256 lastSerial, string reason);
+
+    /// @notice Of a retirement, `units` more are cancelled and count as outstanding again.
+    /// @param retirementId The retirement.
+    /// @param tokenId The credit.
+    /// @param beneficiary For whom it was.
+    /// @param units How many units more than before.
+    event RetirementInvalidated(
+        uint256 indexed retirementId,
+        uint256 indexed tokenId,
+        address indexed beneficiary,
+        uint256 units
+    );
+
+    /// @notice Cancelled units of a retirement were made good by another.
+    /// @param retirementId The retirement.
+    /// @param replacedBy The retirement that makes it good.
+    /// @param beneficiary For whom both are.
+    /// @param units How many units.
+    event RetirementReplaced(
+        uint256 indexed retirementId,
+        uint256 indexed replacedBy,
+        address indexed beneficiary,
         uint256 units
     );
 
@@ -62,7 +183,7 @@ interface ICarbonCredits is IERC8393 {
     /// @notice A credit id is not a range of serials.
     error InvalidSerialRange(uint256 firstSerial, uint256 lastSerial);
 
-    /// @notice Serials of the range are tokenised already.
+    /// @notice Serials of the range are in the set already: tokenised, or invalidated.
     error SerialsOverlap(uint256 firstSerial, uint256 lastSerial, uint256 takenFirst, uint256 takenLast);
 
     /// @notice The credit was issued before.
@@ -77,52 +198,257 @@ interface ICarbonCredits is IERC8393 {
     /// @notice The amount is not what the range of serials stands for.
     error AmountDiffersFromSerials(uint256 amountUnits, uint256 serialsUnits);
 
-    /// @notice The expiry does not fit 64 bits.
+    /// @notice The expiry does not fit 40 bits.
     error ExpiryTooLarge(uint256 expiry);
 
-    /// @notice A retirement needs at least one unit.
-    error NothingToRetire();
+    /// @notice The certificates or records are made for another credit contract.
+    error WrongCounterpart(address counterpart);
+
+    /// @notice The `field` is longer than it may be.
+    error TextTooLong(string field, uint256 lengthBytes, uint256 maxBytes);
+
+    /// @notice No custodian attested to exactly this credit.
+    error NotAttested(uint256 tokenId);
+
+    /// @notice The attestation's time has passed.
+    error AttestationExpired(uint256 deadline);
+
+    /// @notice The signature is not this custodian's over exactly this, for this contract on this chain.
+    error InvalidAttestation(address custodian);
+
+    /// @notice The account does not have the custodian's role.
+    error NotCustodian(address account);
+
+    /// @notice The custodian could mint too; the two must be apart.
+    error CustodianMayIssue(address custodian);
+
+    /// @notice Who may do what is decided by the authority of the deployment, for ever.
+    error AuthorityIsFinal();
+
+    /// @notice At least one unit, or one serial, is needed.
+    error NothingToDo();
 
     /// @notice A retirement needs somebody it is for.
     error BeneficiaryMissing();
 
-    /// @notice There is no retirement of that number.
-    error UnknownRetirement(uint256 retirementId);
+    /// @notice The period ends before it starts.
+    error PeriodReversed(uint256 periodStart, uint256 periodEnd);
+
+    /// @notice The arrays differ in length.
+    error LengthsDiffer(uint256 tokenIds, uint256 units);
+
+    /// @notice The credit is on hold at its registry.
+    error CreditIsSuspended(uint256 tokenId);
+
+    /// @notice The credit is not on hold.
+    error CreditIsNotSuspended(uint256 tokenId);
+
+    /// @notice Before the next serial that is cancelled or redeemed, only `availableUnits` are left; first take these.
+    error UnitsNotAvailable(uint256 tokenId, uint256 units, uint256 availableUnits);
+
+    /// @notice The proof does not show that this retirement was recorded.
+    error RetirementNotRecorded(uint256 retirementId);
+
+    /// @notice Nothing of the retirement is cancelled that was not counted already.
+    error NothingInvalid(uint256 retirementId);
+
+    /// @notice More than what of the retirement is cancelled and not replaced.
+    error NothingToReplace(uint256 retirementId, uint256 units, uint256 shortfallUnits);
+
+    /// @notice Takes a custodian's signature, so that the issuer can mint exactly this credit. Anyone may bring it;
+    /// bring it in one `multicall` with `mintCredit`, or before.
+    /// @param recipient Who is to receive the units.
+    /// @param metadata The credit, as it is to be minted; its `isRetired` is ignored.
+    /// @param evidenceHash SHA-256 of the evidence that the serials are immobilised at the registry.
+    /// @param deadline Unix seconds until which it can be minted.
+    /// @param custodian Who signed: an account of the custodian's role, which may be an ERC-1271 wallet.
+    /// @param signature EIP-712, over `Attestation` of `libraries/Attestations.sol`.
+    /// @param hintFirstSerial The first serial of the tokenised range next below, so that minting costs the same
+    /// however many there are; any other is safe, and costs the walk to the place.
+    function attest(
+        address recipient,
+        CreditMetadata calldata metadata,
+        bytes32 evidenceHash,
+        uint256 deadline,
+        address custodian,
+        bytes calldata signature,
+        uint256 hintFirstSerial
+    ) external;
+
+    /// @notice Stops issuance, and nothing else; by a guardian.
+    function pauseIssuance() external;
+
+    /// @notice Lets issuance go on; by the administrator.
+    function resumeIssuance() external;
 
     /// @notice Retires units that `holder` has, for `beneficiary`. It cannot be undone.
     /// @param tokenId The credit.
     /// @param holder Whose units: the caller's, or of one who made the caller an operator.
     /// @param units How many.
     /// @param beneficiary For whom they count as offset; need not know of it.
-    /// @return retirementId Its number, from 1.
+    /// @param details What is said of it.
+    /// @param withCertificate Whether to mint the certificate at once; anyone can claim it later.
+    /// @return retirementId Its id, which tells its serials.
     function retireFor(
         uint256 tokenId,
         address holder,
         uint256 units,
-        address beneficiary
+        address beneficiary,
+        RetirementDetails calldata details,
+        bool withCertificate
     ) external returns (uint256 retirementId);
+
+    /// @notice Retires units of several credits, for one beneficiary, as `retireFor` does with each.
+    /// @param tokenIds The credits.
+    /// @param holder Whose units.
+    /// @param units How many of each.
+    /// @param beneficiary For whom.
+    /// @param details What is said of each.
+    /// @param withCertificate Whether to mint the certificates at once.
+    /// @return retirementIds Their ids.
+    function retireForBatch(
+        uint256[] calldata tokenIds,
+        address holder,
+        uint256[] calldata units,
+        address beneficiary,
+        RetirementDetails calldata details,
+        bool withCertificate
+    ) external returns (uint256[] memory retirementIds);
+
+    /// @notice Takes whole serials back to the registry, from the last one of the credit.
+    /// @param tokenId The credit.
+    /// @param holder Whose units: the caller's, or of one who made the caller an operator.
+    /// @param serials How many serials, of 10^8 units each.
+    /// @param registryAccount The account at the registry that is to receive them; at most 256 bytes.
+    /// @return firstSerial The first of them.
+    /// @return lastSerial The last of them.
+    function redeem(
+        uint256 tokenId,
+        address holder,
+        uint256 serials,
+        string calldata registryAccount
+    ) external returns (uint256 firstSerial, uint256 lastSerial);
+
+    /// @notice Puts credits on hold: they can be neither retired, redeemed nor transferred; by a custodian.
+    /// @param tokenIds The credits.
+    /// @param reason Why.
+    function suspend(uint256[] calldata tokenIds, string calldata reason) external;
+
+    /// @notice Takes credits off hold; by a custodian.
+    /// @param tokenIds The credits.
+    function resume(uint256[] calldata tokenIds) external;
+
+    /// @notice Records that the registry cancelled serials, each once; by a custodian. Those not yet retired never
+    /// will be. Retirements that own some show it at once, and count it once `invalidateRetirement` names them.
+    /// @param tokenId The credit.
+    /// @param firstSerial The first of them.
+    /// @param lastSerial The last of them.
+    /// @param reason Why.
+    function invalidate(uint256 tokenId, uint256 firstSerial, uint256 lastSerial, string calldata reason) external;
+
+    /// @notice Counts what of a retirement is cancelled as outstanding again; by anyone.
+    /// @param retirement The retirement.
+    /// @param proof Shows that it was recorded.
+    /// @return units How many units more than before.
+    function invalidateRetirement(
+        Retirement calldata retirement,
+        RetirementProof calldata proof
+    ) external returns (uint256 units);
+
+    /// @notice Makes cancelled units of a retirement good, by retiring others for its beneficiary.
+    /// @param retirementId The retirement, of which `invalidateRetirement` counted what is cancelled.
+    /// @param tokenId The credit to retire instead.
+    /// @param holder Whose units: the caller's, or of one who made the caller an operator.
+    /// @param units How many.
+    /// @param details What is said of the new retirement.
+    /// @return replacedBy The new retirement's id.
+    function replace(
+        uint256 retirementId,
+        uint256 tokenId,
+        address holder,
+        uint256 units,
+        RetirementDetails calldata details
+    ) external returns (uint256 replacedBy);
 
     /// @notice The units retired for `beneficiary`, over all credits; never falls.
     /// @param beneficiary For whom.
     /// @return units How many.
     function retiredFor(address beneficiary) external view returns (uint256 units);
 
-    /// @notice The units of a credit that are retired, for anyone.
+    /// @notice Of the units retired for `beneficiary`, those the registry cancelled since; never falls.
+    /// @param beneficiary For whom.
+    /// @return units How many.
+    function invalidatedFor(address beneficiary) external view returns (uint256 units);
+
+    /// @notice Of the cancelled units of `beneficiary`, those made good; never falls.
+    /// @param beneficiary For whom.
+    /// @return units How many.
+    function replacedFor(address beneficiary) external view returns (uint256 units);
+
+    /// @notice What counts as offset: `retiredFor − invalidatedFor`.
+    /// @param beneficiary For whom.
+    /// @return units How many.
+    function offsetFor(address beneficiary) external view returns (uint256 units);
+
+    /// @notice How much of a credit went where; reverts where it does not exist.
+    /// @param tokenId The credit.
+    /// @return state How much.
+    function stateOf(uint256 tokenId) external view returns (CreditState memory state);
+
+    /// @notice How many units one retirement can take now: to the next cancelled or redeemed serial; 0 while
+    /// suspended.
     /// @param tokenId The credit.
     /// @return units How many.
-    function retiredUnits(uint256 tokenId) external view returns (uint256 units);
+    function retirableUnits(uint256 tokenId) external view returns (uint256 units);
 
-    /// @notice How many retirements there are; the last one's number.
-    /// @return count From 0.
-    function retirementCount() external view returns (uint256 count);
+    /// @notice SHA-256 of the evidence that a credit's serials are immobilised at the registry.
+    /// @param tokenId The credit.
+    /// @return evidenceHash As the custodian attested.
+    function evidenceHashOf(uint256 tokenId) external view returns (bytes32 evidenceHash);
 
-    /// @notice A retirement by its number.
-    /// @param retirementId From 1 to `retirementCount()`; reverts for another.
-    /// @return retirement What was retired, and for whom.
-    function getRetirement(uint256 retirementId) external view returns (Retirement memory retirement);
-
-    /// @notice The serials that a retirement owns; no two retirements share any part of a serial.
-    /// @param retirementId From 1 to `retirementCount()`; reverts for another.
+    /// @notice The serials that a retirement owns, read off its id; no two share any part of a serial.
+    /// @param retirementId The retirement.
     /// @return span From where to where.
-    function serialSpanOf(uint256 retirementId) external view returns (SerialSpan memory span);
+    function serialSpanOf(uint256 retirementId) external pure returns (SerialSpan memory span);
+
+    /// @notice Whether a retirement was recorded just so.
+    /// @param retirement The retirement.
+    /// @param proof What shows it.
+    /// @return recorded True where the proof holds.
+    function isRecorded(
+        Retirement calldata retirement,
+        RetirementProof calldata proof
+    ) external view returns (bool recorded);
+
+    /// @notice The hash chain of one page of 32 retirements of a credit.
+    /// @param tokenId The credit.
+    /// @param page From 0.
+    /// @return chain Zero where no retirement stands on it yet.
+    function pageChain(uint256 tokenId, uint256 page) external view returns (bytes32 chain);
+
+    /// @notice The units among these serials of a credit that the registry cancelled.
+    /// @param tokenId The credit.
+    /// @param retirementId A retirement of that credit.
+    /// @return units How many.
+    function invalidUnitsOf(uint256 tokenId, uint256 retirementId) external view returns (uint256 units);
+
+    /// @notice Of a retirement's cancelled units, what was counted, and what was made good.
+    /// @param retirementId The retirement.
+    /// @return countedUnits Counted against its beneficiary.
+    /// @return replacedUnits Made good.
+    function invalidityOf(uint256 retirementId) external view returns (uint256 countedUnits, uint256 replacedUnits);
+
+    /// @notice How many credits were issued.
+    /// @return count From 0.
+    function creditCount() external view returns (uint256 count);
+
+    /// @notice The credit of that number.
+    /// @param creditNumber From 1 to `creditCount()`, in the order of issuance; reverts for another.
+    /// @return tokenId The credit.
+    function creditAt(uint256 creditNumber) external view returns (uint256 tokenId);
+
+    /// @notice The number of a credit; reverts where it does not exist.
+    /// @param tokenId The credit.
+    /// @return creditNumber From 1, in the order of issuance.
+    function creditNumberOf(uint256 tokenId) external view returns (uint256 creditNumber);
 }

@@ -2,49 +2,79 @@
 
 On a local network the first account of the node pays. On any other, the account of Brownie's
 encrypted keystore that GASPRINT_ACCOUNT names (`brownie accounts new <name>`); Brownie asks for
-its password. Roles go to GASPRINT_ADMINISTRATOR, GASPRINT_ISSUER and GASPRINT_FACTOR_PUBLISHER,
-addresses, each the deployer where unset.
+its password. Roles go to GASPRINT_ADMINISTRATOR, GASPRINT_ISSUER, GASPRINT_CUSTODIAN,
+GASPRINT_GUARDIAN and GASPRINT_FACTOR_PUBLISHER, addresses, each the deployer where unset; the
+custodian has to be another than the issuer.
 """
 
 import json
+from dataclasses import dataclass, fields
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 from brownie import project, web3
 
-from scripts.chain import DEPLOYMENTS, address_of, signer
+from scripts.chain import DEPLOYMENTS, address_of, refuse, signer
 
-SUITE = ("Authority", "CarbonCredits", "EmissionsRegistry", "AutoRetire")
+SUITE = (
+    "Authority",
+    "CreditRecords",
+    "RetirementCertificates",
+    "CarbonCredits",
+    "EmissionsRegistry",
+    "AutoRetire",
+)
 
 
-def deploy(
-    contracts: Any, deployer: Any, administrator: Any, issuer: Any, factor_publisher: Any
-) -> SimpleNamespace:
+@dataclass(frozen=True)
+class Roles:
+    """Who may do what.
+
+    Attributes:
+        administrator: May grant and revoke roles, but the custodian's.
+        issuer: May mint credits that a custodian attested to.
+        custodian: Speaks for the registry; may not be the issuer too.
+        guardian: May pause issuance.
+        factor_publisher: May publish factors.
+    """
+
+    administrator: Any
+    issuer: Any
+    custodian: Any
+    guardian: Any
+    factor_publisher: Any
+
+
+def deploy(contracts: Any, deployer: Any, roles: Roles) -> SimpleNamespace:
     """Deploys the suite and binds its roles; leaves the deployer no right that is not named here.
 
     Args:
         contracts: The loaded Brownie project.
         deployer: The account that pays.
-        administrator: Who may grant and revoke roles.
-        issuer: Who may issue credits.
-        factor_publisher: Who may publish factors.
+        roles: Who may do what.
 
     Returns:
         The contracts, by the names in `SUITE`.
     """
     sender = {"from": deployer}
-    authority = contracts.Authority.deploy(deployer, sender)
-    credits = contracts.CarbonCredits.deploy(authority, sender)
+    authority = contracts.Authority.deploy(deployer, roles.custodian, sender)
+    # The credits and what speaks of them know each other, so that one address is told ahead.
+    credits_address = deployer.get_deployment_address(deployer.nonce + 2)
+    records = contracts.CreditRecords.deploy(authority, credits_address, sender)
+    certificates = contracts.RetirementCertificates.deploy(credits_address, records, sender)
+    credits = contracts.CarbonCredits.deploy(authority, certificates, records, sender)
     registry = contracts.EmissionsRegistry.deploy(authority, credits, sender)
     auto_retire = contracts.AutoRetire.deploy(registry, credits, sender)
 
+    authority.labelRole(authority.CUSTODIAN_ROLE(), "custodian", sender)
     for role, name, holder, target, function in (
-        (authority.ISSUER_ROLE(), "issuer", issuer, credits, "mintCredit"),
+        (authority.ISSUER_ROLE(), "issuer", roles.issuer, credits, "mintCredit"),
+        (authority.GUARDIAN_ROLE(), "guardian", roles.guardian, credits, "pauseIssuance"),
         (
             authority.FACTOR_PUBLISHER_ROLE(),
             "factor publisher",
-            factor_publisher,
+            roles.factor_publisher,
             registry,
             "publishFactor",
         ),
@@ -53,16 +83,12 @@ def deploy(
         authority.grantRole(role, holder, 0, sender)
         selector = target.signatures[function]
         authority.setTargetFunctionRole(target, [selector], role, sender)
-    if administrator != deployer:
-        authority.grantRole(authority.ADMIN_ROLE(), administrator, 0, sender)
+    if roles.administrator != deployer:
+        authority.grantRole(authority.ADMIN_ROLE(), roles.administrator, 0, sender)
         authority.renounceRole(authority.ADMIN_ROLE(), deployer, sender)
 
-    return SimpleNamespace(
-        Authority=authority,
-        CarbonCredits=credits,
-        EmissionsRegistry=registry,
-        AutoRetire=auto_retire,
-    )
+    suite = (authority, records, certificates, credits, registry, auto_retire)
+    return SimpleNamespace(**dict(zip(SUITE, suite, strict=True)))
 
 
 def write_deployment(suite: SimpleNamespace, folder: Path) -> Path:
@@ -105,8 +131,12 @@ def main() -> None:
     """Deploys to the network that Brownie is connected to."""
     deployer = signer()
     holders = {
-        role: address_of(f"GASPRINT_{role.upper()}", deployer)
-        for role in ("administrator", "issuer", "factor_publisher")
+        role.name: address_of(f"GASPRINT_{role.name.upper()}", deployer) for role in fields(Roles)
     }
-    suite = deploy(project.get_loaded_projects()[0], deployer, **holders)
+    if holders["custodian"] == holders["issuer"]:
+        refuse(
+            f"the custodian would be the issuer, {holders['issuer']}, and could issue nothing; "
+            "set GASPRINT_CUSTODIAN to another address"
+        )
+    suite = deploy(project.get_loaded_projects()[0], deployer, Roles(**holders))
     print(f"Deployed. Addresses and ABIs: {write_deployment(suite, DEPLOYMENTS)}")

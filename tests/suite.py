@@ -4,17 +4,26 @@ Fixtures by role, never by number; every test starts from the same deployed stat
 """
 
 from collections.abc import Iterator
+from dataclasses import fields
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from eth_abi.abi import encode
+from eth_account import Account
 
-from scripts.deploy import deploy
+from gasprint.attestations import Attestation, Credit, attest
+
+from scripts.deploy import Roles, deploy
+
+MNEMONIC = "test test test test test test test test test test test junk"
+"""Of the local nodes' accounts, as brownie-config.yaml has it."""
 
 ROLES = (
     "administrator",
     "issuer",
+    "custodian",
+    "guardian",
     "factor_publisher",
     "holder",
     "marketplace",
@@ -22,6 +31,7 @@ ROLES = (
     "auditor",
     "beneficiary",
     "outsider",
+    "deployer",
 )
 
 SERIAL = "19385-941467007-941467431-VCS-VCU-1507-VER-ET-14-1340-01012020-31122020-1"
@@ -42,6 +52,15 @@ FACTOR = (
     227_000_000,
     b"\x01" * 32,
 )
+EVIDENCE_HASH = b"\x02" * 32
+FAR_FUTURE = 2**32 - 1
+NOTHING_SAID = ("0x" + "00" * 20, "", "", "", 0, 0)
+"""Empty details of a retirement."""
+
+Account.enable_unaudited_hdwallet_features()
+CUSTODIAN = Account.from_mnemonic(MNEMONIC, account_path="m/44'/60'/0'/0/2")
+"""The key of `roles.custodian`, since a node signs no EIP-712 that it does not parse itself."""
+
 THRESHOLD_CO2E_MICROGRAMS = 100_000_000
 
 
@@ -70,8 +89,8 @@ def metadata_of(credit_id: int = CREDIT_ID, **changes: Any) -> tuple[Any, ...]:
 
 @pytest.fixture(scope="session")
 def roles(accounts: Any) -> SimpleNamespace:
-    """An account for each role; the tenth pays for the deployment and keeps no right."""
-    return SimpleNamespace(**dict(zip(ROLES, accounts, strict=False)), deployer=accounts[9])
+    """An account for each role; the last pays for the deployment and keeps no right."""
+    return SimpleNamespace(**dict(zip(ROLES, accounts, strict=True)))
 
 
 @pytest.fixture(scope="session")
@@ -80,9 +99,7 @@ def suite(project_contracts: Any, roles: SimpleNamespace) -> SimpleNamespace:
     suite = deploy(
         project_contracts,
         roles.deployer,
-        administrator=roles.administrator,
-        issuer=roles.issuer,
-        factor_publisher=roles.factor_publisher,
+        Roles(**{role.name: getattr(roles, role.name) for role in fields(Roles)}),
     )
     suite.EmissionsRegistry.publishFactor(FACTOR, "test", {"from": roles.factor_publisher})
     return suite
@@ -134,20 +151,51 @@ def pass_time(seconds: int) -> int:
     return int(web3.eth.get_block("latest")["timestamp"])
 
 
+def attested(
+    suite: SimpleNamespace,
+    roles: SimpleNamespace,
+    credit_id: int = CREDIT_ID,
+    project_id: int = PROJECT_ID,
+    deadline: int = FAR_FUTURE,
+    **changes: Any,
+) -> Attestation:
+    """The custodian's signature over a credit for the holder, but for what `changes` names."""
+    credit = Credit(
+        **{
+            "recipient": str(roles.holder),
+            "token_id": (project_id << 128) | credit_id,
+            "project_name": "Bale Mountains Eco-region REDD+ project",
+            "methodology": "VM0015",
+            "vintage": "2020",
+            "country": "ET",
+        }
+        | changes
+    )
+    return attest(credit, EVIDENCE_HASH, deadline, chain_id(), str(suite.CarbonCredits), CUSTODIAN)
+
+
 def issue(
     suite: SimpleNamespace, roles: SimpleNamespace, credit_id: int = CREDIT_ID, **changes: Any
 ) -> Any:
-    """Issues a credit of `PROJECT_ID` to the holder."""
-    metadata = metadata_of(credit_id, **changes)
-    return suite.CarbonCredits.mintCredit(
-        roles.holder,
-        PROJECT_ID,
-        credit_id,
-        metadata[6],
-        metadata[7],
-        metadata,
-        {"from": roles.issuer},
-    )
+    """Issues a credit of `PROJECT_ID` to the holder, attested and minted in one transaction."""
+    return mint(suite, attested(suite, roles, credit_id, **changes), roles.issuer)
+
+
+def mint(suite: SimpleNamespace, attestation: Attestation, issuer: Any, hint: int = 0) -> Any:
+    """Has the issuer bring an attestation and mint, in one transaction."""
+    credits = suite.CarbonCredits
+    calls = [
+        credits.attest.encode_input(*attestation.attest_arguments(hint)),
+        credits.mintCredit.encode_input(*attestation.credit.mint_arguments),
+    ]
+    return credits.multicall(calls, {"from": issuer})
+
+
+def chain_id() -> int:
+    """The chain that Brownie is connected to."""
+    from brownie import web3
+
+    return int(web3.eth.chain_id)
 
 
 def deposit(

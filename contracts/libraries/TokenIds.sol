@@ -35,21 +35,4 @@ library TokenIds {
         (uint256 firstSerial, uint256 lastSerial) = serialsOf(tokenId);
         return Units.unitsOfSerials(firstSerial, lastSerial);
     }
-
-    /// @dev The serials of the `units` that begin `startUnits` after the credit's front; `units` is not zero.
-    function spanOf(
-        uint256 tokenId,
-        uint256 startUnits,
-        uint256 units
-    ) internal pure returns (ICarbonCredits.SerialSpan memory) {
-        (uint256 creditFirst, ) = serialsOf(tokenId);
-        uint256 lastUnit = startUnits + units - 1;
-        return
-            ICarbonCredits.SerialSpan({
-                firstSerial: creditFirst + startUnits / Units.UNITS_PER_TONNE,
-                firstOffsetUnits: startUnits % Units.UNITS_PER_TONNE,
-                lastSerial: creditFirst + lastUnit / Units.UNITS_PER_TONNE,
-                lastEndUnits: (lastUnit % Units.UNITS_PER_TONNE) + 1
-            });
-    }
 }

@@ -2,6 +2,7 @@
 pragma solidity 0.8.30;
 
 import {ICarbonCredits} from "../../interfaces/ICarbonCredits.sol";
+import {RetirementIds} from "../libraries/RetirementIds.sol";
 import {TokenIds} from "../libraries/TokenIds.sol";
 import {Units} from "../libraries/Units.sol";
 
@@ -48,6 +49,6 @@ contract LibrariesHarness {
         uint256 startUnits,
         uint256 units
     ) external pure returns (ICarbonCredits.SerialSpan memory) {
-        return TokenIds.spanOf(tokenId, startUnits, units);
+        return RetirementIds.spanOf(RetirementIds.encode(tokenId, startUnits, units));
     }
 }

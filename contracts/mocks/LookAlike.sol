@@ -22,18 +22,10 @@ contract LookAlike {
         uint256 retirementId,
         uint256 tokenId,
         address beneficiary,
-        uint256 startUnits,
+        uint256 index,
         uint256 units
     ) external {
         emit IERC8393.CreditRetired(beneficiary, tokenId, units);
-        emit ICarbonCredits.RetirementRecorded(
-            retirementId,
-            tokenId,
-            beneficiary,
-            beneficiary,
-            beneficiary,
-            startUnits,
-            units
-        );
+        emit ICarbonCredits.RetirementRecorded(retirementId, tokenId, beneficiary, beneficiary, beneficiary, index);
     }
 }
