@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import date
+from functools import lru_cache
 from typing import NamedTuple
 
 from gasprint.errors import SerialError
@@ -84,6 +85,18 @@ def _check_certifications(text: str, serial: Serial, problems: dict[Kind, str]) 
         )
 
 
+# A million rows share a few thousand days.
+@lru_cache(maxsize=10_000)
+def _date_of(text: str) -> date | None:
+    if not _DATE.fullmatch(text):
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        # The 30th of February has the form of a date.
+        return None
+
+
 class _Cells(NamedTuple):
     by_column: Mapping[str, str]
     problems: dict[Kind, str]
@@ -101,14 +114,10 @@ class _Cells(NamedTuple):
 
     def day(self, column: str) -> date | None:
         text = self.by_column[column]
-        try:
-            if _DATE.fullmatch(text):
-                return date.fromisoformat(text)
-        except ValueError:
-            # The 30th of February has the form of a date.
-            pass
-        self._add(Kind.BAD_DATE, f"{column} is {text!r}, but must be a date, YYYY-MM-DD")
-        return None
+        day = _date_of(text)
+        if day is None:
+            self._add(Kind.BAD_DATE, f"{column} is {text!r}, but must be a date, YYYY-MM-DD")
+        return day
 
     def number(self, column: str) -> int | None:
         text = self.by_column[column]
