@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from gasprint._output import json_text, progress, table_text, write_text
+from gasprint._output import json_text, progress, table_text, working, write_text
 from gasprint.errors import InputError
 
 if TYPE_CHECKING:
@@ -54,7 +54,8 @@ def import_export(
         with progress(f"Checking {file.name}", size_bytes) as on_bytes_read:
             checked = stack.enter_context(check_export(file, on_bytes_read))
         if output is not None:
-            write_text(_csv_pieces(checked), output)
+            with working(f"Writing {output.name} ..."):
+                write_text(_csv_pieces(checked), output)
         write_text(_json_pieces(file, checked) if json else _text(file, checked))
         if checked.rows_with_errors:
             raise typer.Exit(FOUND)
