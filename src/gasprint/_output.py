@@ -9,7 +9,7 @@ import json
 import os
 import shutil
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -19,24 +19,27 @@ from gasprint.errors import InputError
 _WIDTH_WHEN_PIPED = 200
 
 
-def write_text(text: str, path: Path | None = None) -> None:
+def write_text(text: str | Iterable[str], path: Path | None = None) -> None:
     """Write to stdout, or to `path`, where the file appears only once it is complete.
+
+    What is too long to be held whole may come in pieces.
 
     Raises:
         InputError: if stdout or `path` cannot be written.
     """
+    pieces = (text,) if isinstance(text, str) else text
     if path is None:
-        _write_stdout(text)
+        _write_stdout(pieces)
         return
     try:
-        _write_file(text, path.resolve())
+        _write_file(pieces, path.resolve())
     except (OSError, RuntimeError) as error:
         # A loop of symbolic links is a RuntimeError up to Python 3.12.
         problem = getattr(error, "strerror", None) or error
         raise InputError(f"{path} cannot be written: {problem}; check the path") from error
 
 
-def _write_file(text: str, path: Path) -> None:
+def _write_file(pieces: Iterable[str], path: Path) -> None:
     if path.exists() and not path.is_file():
         raise InputError(f"{path} is not a file; name another with -o")
     partial = path.with_name(f".gasprint.{os.getpid()}.partial")
@@ -44,16 +47,16 @@ def _write_file(text: str, path: Path) -> None:
         with partial.open("w", encoding="utf-8") as file:
             if path.exists():
                 shutil.copymode(path, partial)
-            file.write(text)
+            file.writelines(pieces)
         partial.replace(path)
     finally:
         with contextlib.suppress(OSError):
             partial.unlink()
 
 
-def _write_stdout(text: str) -> None:
+def _write_stdout(pieces: Iterable[str]) -> None:
     try:
-        sys.stdout.write(text)
+        sys.stdout.writelines(pieces)
         sys.stdout.flush()
     except BrokenPipeError as error:
         raise InputError("the output was closed early; write it to a file with -o") from error
@@ -129,3 +132,21 @@ def working(on: str) -> Iterator[None]:
 
     with Console(stderr=True).status(on):
         yield
+
+
+@contextlib.contextmanager
+def progress(on: str, total: int) -> Iterator[Callable[[int], None]]:
+    """Show on stderr how much of `total` is done, if a person is watching.
+
+    Yields:
+        What takes how much of it is done by now.
+    """
+    if not sys.stderr.isatty():
+        yield lambda _: None
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(on, total=total)
+        yield lambda done: bar.update(task, completed=done)

@@ -6,7 +6,7 @@
         ├── TokenIdError    a token id, or a span of serials inside one
         ├── GridError       an electricity grid region or release
         ├── NetworkError    a network, or a date that its model does not cover
-        └── SourceError     a file of blocks or transactions
+        └── SourceError     a file of blocks, transactions or credits
 
 Every message is one line. The command line prints it and exits with 2.
 """
@@ -46,4 +46,4 @@ class NetworkError(InputError):
 
 
 class SourceError(InputError):
-    """A file of blocks or transactions is missing, damaged or inconsistent."""
+    """A file of blocks, transactions or credits is missing, damaged or inconsistent."""

@@ -7,8 +7,10 @@ from typing import Annotated
 import typer
 
 from gasprint._output import json_text, table_text, write_text
+from gasprint.commands import credits_import
 
 app = typer.Typer(help="Credits: registry serials and token ids.", rich_markup_mode=None)
+app.command("import", epilog=credits_import.EXAMPLE)(credits_import.import_export)
 
 
 @app.callback()

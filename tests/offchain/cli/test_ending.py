@@ -31,6 +31,7 @@ ENVIRONMENT = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
         "grid",
         "network show",
         "factors compute",
+        "credits import",
         "credits parse",
         "credits span",
     ],
