@@ -11,6 +11,7 @@ type Credit is uint256;
 using CreditFields for Credit global;
 
 /// @title The fields of a `Credit`
+/// @notice Each is read, and written into a new value; none can reach into the next.
 library CreditFields {
     uint256 private constant _COUNT_BIT = 96;
     uint256 private constant _TAKEN_BIT = 136;

@@ -20,7 +20,7 @@ library SerialRanges {
     }
 
     /// @dev Adds a range, or reverts with the range that it meets. `firstSerial` is not 0 and not above `lastSerial`.
-    /// @param hintFirst The first serial of a range nearby; where there is none, the search begins at the highest.
+    /// `hintFirst` is the first serial of a range nearby; where there is none, the search begins at the highest.
     function add(Set storage set, uint256 firstSerial, uint256 lastSerial, uint256 hintFirst) internal {
         uint256 belowFirst = _below(set, firstSerial, hintFirst);
         uint256 belowLast = set.ranges[belowFirst].lastSerial;
