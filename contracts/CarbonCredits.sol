@@ -4,7 +4,6 @@ pragma solidity 0.8.30;
 import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
 import {IAccessManager} from "@openzeppelin/contracts/access/manager/IAccessManager.sol";
 import {ERC1155} from "@openzeppelin/contracts/token/ERC1155/ERC1155.sol";
-import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {Multicall} from "@openzeppelin/contracts/utils/Multicall.sol";
 import {Pausable} from "@openzeppelin/contracts/utils/Pausable.sol";
@@ -16,6 +15,7 @@ import {ICarbonCredits} from "../interfaces/ICarbonCredits.sol";
 import {IRetirementCertificates} from "../interfaces/IRetirementCertificates.sol";
 import {Attestations} from "./libraries/Attestations.sol";
 import {Balances} from "./libraries/Balances.sol";
+import {CancelledSerials} from "./libraries/CancelledSerials.sol";
 import {Credit} from "./libraries/Credit.sol";
 import {CreditDetails} from "./libraries/CreditDetails.sol";
 import {RetirementIds} from "./libraries/RetirementIds.sol";
@@ -30,6 +30,7 @@ import {Units} from "./libraries/Units.sol";
 /// retired for whom.
 contract CarbonCredits is ICarbonCredits, ERC1155, EIP712, AccessManaged, Pausable, Multicall {
     using Balances for uint256;
+    using CancelledSerials for CancelledSerials.Cancelled;
     using RetirementPages for mapping(uint256 page => bytes32 chain);
     using SafeCast for uint256;
     using SerialRanges for SerialRanges.Set;
@@ -66,13 +67,6 @@ contract CarbonCredits is ICarbonCredits, ERC1155, EIP712, AccessManaged, Pausab
         uint96 replacedUnits;
     }
 
-    /// @dev Of one credit: the cancelled serials, and how many unretired units the front and the back passed over.
-    struct Invalidated {
-        SerialRanges.Set serials;
-        uint128 passedOverUnits;
-        uint128 takenOverSerials;
-    }
-
     /// @notice The certificates of the retirements.
     IRetirementCertificates public immutable certificates;
 
@@ -84,7 +78,7 @@ contract CarbonCredits is ICarbonCredits, ERC1155, EIP712, AccessManaged, Pausab
     mapping(bytes32 creditHash => Attested) private _attested;
     mapping(uint256 tokenId => Credit) private _credits;
     mapping(uint256 tokenId => Issuance) private _issuances;
-    mapping(uint256 tokenId => Invalidated) private _invalidated;
+    mapping(uint256 tokenId => CancelledSerials.Cancelled) private _cancelled;
     mapping(uint256 tokenId => mapping(uint256 page => bytes32 chain)) private _pages;
     mapping(uint256 tokenId => mapping(address account => uint256 balance)) private _balances;
     mapping(address beneficiary => Claim) private _claims;
@@ -217,7 +211,7 @@ contract CarbonCredits is ICarbonCredits, ERC1155, EIP712, AccessManaged, Pausab
 
         (, uint256 creditLast) = TokenIds.serialsOf(tokenId);
         lastSerial = creditLast - credit.takenSerials();
-        if (credit.hasInvalid()) lastSerial = _passOverFromBack(tokenId, lastSerial, units);
+        if (credit.hasInvalid()) lastSerial -= _cancelled[tokenId].passOverBack(tokenId, credit, units);
         firstSerial = lastSerial + 1 - serials;
         _credits[tokenId] = credit.withTaken(creditLast + 1 - credit.takenSerials() - firstSerial);
         emit SerialsRedeemed(tokenId, holder, msg.sender, firstSerial, lastSerial, registryAccount);
@@ -253,7 +247,7 @@ contract CarbonCredits is ICarbonCredits, ERC1155, EIP712, AccessManaged, Pausab
             revert InvalidSerialRange(firstSerial, lastSerial);
         }
         _credits[tokenId] = _existing(tokenId).withInvalid();
-        _invalidated[tokenId].serials.add(firstSerial, lastSerial, 0);
+        _cancelled[tokenId].serials.add(firstSerial, lastSerial, 0);
         emit SerialsInvalidated(tokenId, firstSerial, lastSerial, reason);
     }
 
@@ -321,10 +315,10 @@ contract CarbonCredits is ICarbonCredits, ERC1155, EIP712, AccessManaged, Pausab
         Credit credit = _existing(tokenId);
         (uint256 creditFirst, uint256 creditLast) = TokenIds.serialsOf(tokenId);
         state.retiredUnits = _retiredUnits(tokenId);
-        state.redeemedUnits = (credit.takenSerials() - _invalidated[tokenId].takenOverSerials) * Units.UNITS_PER_TONNE;
+        state.redeemedUnits = (credit.takenSerials() - _cancelled[tokenId].takenOverSerials) * Units.UNITS_PER_TONNE;
         uint256 front = creditFirst * Units.UNITS_PER_TONNE + credit.passedUnits();
         uint256 end = (creditLast + 1 - credit.takenSerials()) * Units.UNITS_PER_TONNE;
-        state.availableUnits = end - front - _invalidUnits(tokenId, front, end);
+        state.availableUnits = end - front - _cancelled[tokenId].unitsAmong(front, end);
         state.passedUnits = credit.passedUnits();
         state.retirementCount = credit.retirementCount();
         state.suspended = credit.suspended();
@@ -333,7 +327,7 @@ contract CarbonCredits is ICarbonCredits, ERC1155, EIP712, AccessManaged, Pausab
     /// @inheritdoc ICarbonCredits
     function retirableUnits(uint256 tokenId) external view returns (uint256 units) {
         Credit credit = _existing(tokenId);
-        if (!credit.suspended()) (, units) = _soundRun(tokenId, credit);
+        if (!credit.suspended()) (, units) = _cancelled[tokenId].soundRun(tokenId, credit);
     }
 
     /// @inheritdoc ICarbonCredits
@@ -391,7 +385,7 @@ contract CarbonCredits is ICarbonCredits, ERC1155, EIP712, AccessManaged, Pausab
     /// @inheritdoc ICarbonCredits
     function invalidUnitsOf(uint256 tokenId, uint256 retirementId) public view returns (uint256) {
         uint256 firstUnit = RetirementIds.firstUnitOf(retirementId);
-        return _invalidUnits(tokenId, firstUnit, firstUnit + RetirementIds.unitsOf(retirementId));
+        return _cancelled[tokenId].unitsAmong(firstUnit, firstUnit + RetirementIds.unitsOf(retirementId));
     }
 
     /// @inheritdoc ICarbonCredits
@@ -523,7 +517,7 @@ contract CarbonCredits is ICarbonCredits, ERC1155, EIP712, AccessManaged, Pausab
         Credit credit = _usable(tokenId);
         _burn(tokenId, holder, units);
 
-        uint256 skippedUnits = credit.hasInvalid() ? _passOverFromFront(tokenId, credit, units) : 0;
+        uint256 skippedUnits = credit.hasInvalid() ? _cancelled[tokenId].passOverFront(tokenId, credit, units) : 0;
         _credits[tokenId] = credit.withRetirement(skippedUnits, units);
         _balances[tokenId][beneficiary] = _balances[tokenId][beneficiary].addRetired(units);
         _claims[beneficiary].retiredUnits += uint96(units);
@@ -565,73 +559,8 @@ contract CarbonCredits is ICarbonCredits, ERC1155, EIP712, AccessManaged, Pausab
         _balances[tokenId][holder] = balance.take(units);
     }
 
-    /// @dev How many units a retirement passes over at its start, since the registry cancelled them.
-    function _passOverFromFront(uint256 tokenId, Credit credit, uint256 units) private returns (uint256 skippedUnits) {
-        (uint256 startUnits, uint256 availableUnits) = _soundRun(tokenId, credit);
-        if (units > availableUnits) revert UnitsNotAvailable(tokenId, units, availableUnits);
-        skippedUnits = startUnits - credit.passedUnits();
-        _invalidated[tokenId].passedOverUnits += uint128(skippedUnits);
-    }
-
-    /// @dev The serial from which on a redemption takes: before what the registry cancelled.
-    function _passOverFromBack(uint256 tokenId, uint256 lastSerial, uint256 units) private returns (uint256) {
-        Invalidated storage invalidated = _invalidated[tokenId];
-        (uint256 creditFirst, ) = TokenIds.serialsOf(tokenId);
-        uint256 lastBefore = lastSerial;
-        (uint256 invalidFirst, uint256 invalidLast) = invalidated.serials.atOrBelow(lastSerial);
-        while (invalidFirst != 0 && invalidLast >= lastSerial) {
-            lastSerial = invalidFirst - 1;
-            (invalidFirst, invalidLast) = invalidated.serials.atOrBelow(lastSerial);
-        }
-        // What is retired in part is not redeemable, so that the front is rounded up.
-        uint256 floor = Math.max(
-            creditFirst + Math.ceilDiv(_credits[tokenId].passedUnits(), Units.UNITS_PER_TONNE),
-            invalidLast + 1
-        );
-        uint256 availableUnits = lastSerial < floor ? 0 : Units.unitsOfSerials(floor, lastSerial);
-        if (units > availableUnits) revert UnitsNotAvailable(tokenId, units, availableUnits);
-        invalidated.takenOverSerials += uint128(lastBefore - lastSerial);
-        return lastSerial;
-    }
-
-    /// @dev The sound units that follow the front, up to the next serial that is cancelled or redeemed; units are
-    /// counted from the credit's first.
-    function _soundRun(
-        uint256 tokenId,
-        Credit credit
-    ) private view returns (uint256 startUnits, uint256 availableUnits) {
-        (uint256 creditFirst, uint256 creditLast) = TokenIds.serialsOf(tokenId);
-        uint256 endSerial = creditLast + 1 - credit.takenSerials();
-        startUnits = credit.passedUnits();
-        if (!credit.hasInvalid()) return (startUnits, (endSerial - creditFirst) * Units.UNITS_PER_TONNE - startUnits);
-        SerialRanges.Set storage invalid = _invalidated[tokenId].serials;
-        uint256 serial = creditFirst + startUnits / Units.UNITS_PER_TONNE;
-        (uint256 invalidFirst, uint256 invalidLast) = invalid.atOrAbove(serial);
-        while (invalidFirst != 0 && invalidFirst <= serial) {
-            serial = invalidLast + 1;
-            startUnits = (serial - creditFirst) * Units.UNITS_PER_TONNE;
-            (invalidFirst, invalidLast) = invalid.atOrAbove(serial);
-        }
-        if (invalidFirst != 0 && invalidFirst < endSerial) endSerial = invalidFirst;
-        uint256 endUnits = (endSerial - creditFirst) * Units.UNITS_PER_TONNE;
-        availableUnits = endUnits > startUnits ? endUnits - startUnits : 0;
-    }
-
-    /// @dev How many of the units from `firstUnit` to before `endUnit`, counted through the registry's serials, are
-    /// cancelled.
-    function _invalidUnits(uint256 tokenId, uint256 firstUnit, uint256 endUnit) private view returns (uint256 units) {
-        SerialRanges.Set storage invalid = _invalidated[tokenId].serials;
-        (uint256 first, uint256 last) = invalid.atOrAbove(firstUnit / Units.UNITS_PER_TONNE);
-        while (first != 0 && first * Units.UNITS_PER_TONNE < endUnit) {
-            uint256 from = Math.max(first * Units.UNITS_PER_TONNE, firstUnit);
-            uint256 to = Math.min((last + 1) * Units.UNITS_PER_TONNE, endUnit);
-            units += to - from;
-            (first, last) = invalid.atOrAbove(last + 1);
-        }
-    }
-
     function _retiredUnits(uint256 tokenId) private view returns (uint256) {
-        return _credits[tokenId].passedUnits() - _invalidated[tokenId].passedOverUnits;
+        return _credits[tokenId].passedUnits() - _cancelled[tokenId].passedOverUnits;
     }
 
     function _existing(uint256 tokenId) private view returns (Credit credit) {
