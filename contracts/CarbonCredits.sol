@@ -96,7 +96,10 @@ contract CarbonCredits is ICarbonCredits, ERC1155, AccessManaged {
     /// @param tokenId The credit.
     /// @return A `data:application/json;base64,` URI.
     function uri(uint256 tokenId) public view override returns (string memory) {
-        return CreditJson.dataUri(tokenId, getMetadata(tokenId), _credits[tokenId].retiredUnits);
+        CreditJson.CreditState memory state;
+        state.retiredUnits = _credits[tokenId].retiredUnits;
+        state.leftUnits = TokenIds.unitsOf(tokenId) - state.retiredUnits;
+        return CreditJson.dataUri(tokenId, getMetadata(tokenId), state);
     }
 
     /// @inheritdoc IERC8393
