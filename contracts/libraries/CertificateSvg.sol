@@ -201,38 +201,29 @@ library CertificateSvg {
     }
 
     function _fields(Certificate memory certificate) private pure returns (string memory) {
-        string memory project = string.concat(
-            _field("PROJECT", certificate.projectName, 70, 410, 430),
-            _field("METHODOLOGY", certificate.methodology, 530, 410, 140),
-            _field("VINTAGE", certificate.vintage, 690, 410, 105),
-            _field("COUNTRY", certificate.country, 812, 410, 118)
+        string memory upperRow = string.concat(
+            '<g fill="#5c6a62" font-size="11" letter-spacing="1.5"><text x="70" y="410">PROJECT</text>'
+            '<text x="530" y="410">METHODOLOGY</text><text x="690" y="410">VINTAGE</text>'
+            '<text x="812" y="410">COUNTRY</text><text x="70" y="494">SERIALS</text>'
+            '<text x="530" y="494">REGISTRY</text><text x="690" y="494">PROJECT NO.</text>'
+            '<text x="812" y="494">RETIRED, UTC</text></g>',
+            _field(certificate.projectName, 70, 418, 430),
+            _field(certificate.methodology, 530, 418, 140),
+            _field(certificate.vintage, 690, 418, 105),
+            _field(certificate.country, 812, 418, 118)
         );
         return
             string.concat(
-                project,
-                _field("SERIALS", Figures.serials(certificate.span), 70, 494, 430),
-                _field("REGISTRY", Figures.registry(certificate.tokenId), 530, 494, 140),
-                _field("PROJECT NO.", TokenIds.projectNumberOf(certificate.tokenId).toString(), 690, 494, 105),
-                _field("RETIRED, UTC", Figures.date(certificate.retiredAt), 812, 494, 118)
+                upperRow,
+                _field(Figures.serials(certificate.span), 70, 502, 430),
+                _field(Figures.registry(certificate.tokenId), 530, 502, 140),
+                _field(TokenIds.projectNumberOf(certificate.tokenId).toString(), 690, 502, 105),
+                _field(Figures.date(certificate.retiredAt), 812, 502, 118)
             );
     }
 
-    function _field(
-        string memory label,
-        string memory text,
-        uint256 x,
-        uint256 y,
-        uint256 width
-    ) private pure returns (string memory) {
-        return
-            string.concat(
-                string.concat('<text fill="#5c6a62" font-size="11" letter-spacing="1.5" x="', x.toString(), '" y="'),
-                string.concat(y.toString(), '">', label, "</text>"),
-                SvgText.fitted(
-                    text,
-                    SvgText.Box({x: x, y: y + 8, width: width, height: 47, fontSize: 20, centred: false})
-                )
-            );
+    function _field(string memory text, uint256 x, uint256 y, uint256 width) private pure returns (string memory) {
+        return SvgText.fitted(text, SvgText.Box({x: x, y: y, width: width, height: 47, fontSize: 20, centred: false}));
     }
 
     function _state(Certificate memory certificate) private pure returns (string memory) {
