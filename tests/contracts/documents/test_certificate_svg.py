@@ -18,7 +18,8 @@ import xml.etree.ElementTree as ElementTree
 
 import pytest
 import vl_convert
-from hypothesis import HealthCheck, given, settings
+from brownie.test import given
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from tests.certificates import BENEFICIARY, TEXTS, TONNE_UNITS, certificate
@@ -173,7 +174,7 @@ def test_no_text_is_a_dash(documents):
 
 
 @given(text=st.one_of(st.binary(max_size=128), st.text(max_size=60).map(str.encode)))
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_text_can_be_drawn(documents, text):
     drawing(documents, **dict.fromkeys(TEXTS, text))
 

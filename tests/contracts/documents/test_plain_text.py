@@ -14,13 +14,14 @@ and it says how many code points there are
 import re
 
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from brownie.test import given
+from hypothesis import HealthCheck, example, settings
 from hypothesis import strategies as st
 
 BLANK = re.compile("[\0-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff]")
 REORDERING = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
-often = settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+often = settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 def cleaned(data):
@@ -68,7 +69,7 @@ def test_what_is_no_utf8_is_replaced(documents, data, replacements):
     assert text.count("\ufffd") == replacements
 
 
-@given(data=st.binary(max_size=64))
+@given(data=st.binary(max_size=512))
 @example(data=bytes(range(256)))
 @often
 def test_any_bytes_come_out_as_python_has_them(documents, data):
