@@ -5,6 +5,7 @@ import {IAccessManager} from "@openzeppelin/contracts/access/manager/IAccessMana
 import {ICarbonCredits} from "../interfaces/ICarbonCredits.sol";
 import {ICreditRecords} from "../interfaces/ICreditRecords.sol";
 import {CreditJson} from "./libraries/CreditJson.sol";
+import {RetirementIds} from "./libraries/RetirementIds.sol";
 import {Roles} from "./libraries/Roles.sol";
 import {TokenIds} from "./libraries/TokenIds.sol";
 import {Units} from "./libraries/Units.sol";
@@ -87,11 +88,21 @@ contract CreditRecords is ICreditRecords {
 
     /// @inheritdoc ICreditRecords
     function documentOf(uint256 tokenId) external view returns (string memory) {
+        ICarbonCredits.CreditState memory state = carbonCredits.stateOf(tokenId);
+        uint256 allOfIt = RetirementIds.encode(tokenId, 0, TokenIds.unitsOf(tokenId));
         return
             CreditJson.dataUri(
                 tokenId,
                 carbonCredits.getMetadata(tokenId),
-                carbonCredits.stateOf(tokenId).retiredUnits
+                CreditJson.CreditState({
+                    retiredUnits: state.retiredUnits,
+                    redeemedUnits: state.redeemedUnits,
+                    invalidUnits: carbonCredits.invalidUnitsOf(tokenId, allOfIt),
+                    leftUnits: state.availableUnits,
+                    suspended: state.suspended,
+                    evidenceHash: carbonCredits.evidenceHashOf(tokenId),
+                    labels: labelsOf(tokenId)
+                })
             );
     }
 

@@ -7,6 +7,7 @@ import {ICreditRecords} from "../interfaces/ICreditRecords.sol";
 import {IERC8393} from "../interfaces/IERC8393.sol";
 import {IRetirementCertificates} from "../interfaces/IRetirementCertificates.sol";
 import {CertificateDocument} from "./libraries/CertificateDocument.sol";
+import {CertificateSvg} from "./libraries/CertificateSvg.sol";
 import {RetirementIds} from "./libraries/RetirementIds.sol";
 
 /// @title Certificates of retirements
@@ -86,7 +87,7 @@ contract RetirementCertificates is IRetirementCertificates, ERC721 {
 
     /// @inheritdoc IRetirementCertificates
     function svgOf(uint256 tokenId) external view returns (string memory) {
-        return CertificateDocument.svg(_certificate(tokenId));
+        return CertificateSvg.svg(_certificate(tokenId));
     }
 
     /// @notice ERC-721: the certificate as JSON with its drawing, as a data URI.
@@ -132,9 +133,7 @@ contract RetirementCertificates is IRetirementCertificates, ERC721 {
         emit Locked(retirementId);
     }
 
-    function _certificate(
-        uint256 retirementId
-    ) private view returns (CertificateDocument.Certificate memory certificate) {
+    function _certificate(uint256 retirementId) private view returns (CertificateSvg.Certificate memory certificate) {
         certificate.retirementId = retirementId;
         certificate.beneficiary = ownerOf(retirementId);
         certificate.beneficiaryName = _beneficiaryNames[retirementId];
