@@ -190,6 +190,19 @@ def mint(suite: SimpleNamespace, attestation: Attestation, issuer: Any, hint: in
     return credits.multicall(calls, {"from": issuer})
 
 
+def retire_for(
+    suite: SimpleNamespace,
+    roles: SimpleNamespace,
+    units: int,
+    token_id: int = TOKEN_ID,
+    details: tuple[Any, ...] = NOTHING_SAID,
+) -> Any:
+    """Has the holder retire units for the beneficiary, without a certificate."""
+    return suite.CarbonCredits.retireFor(
+        *(token_id, roles.holder, units, roles.beneficiary, details, False), {"from": roles.holder}
+    )
+
+
 def chain_id() -> int:
     """The chain that Brownie is connected to."""
     from brownie import web3
