@@ -13,7 +13,6 @@ from eth_abi.abi import encode
 from eth_account import Account
 
 from gasprint.attestations import Attestation, Credit, attest
-
 from scripts.deploy import Roles, deploy
 
 MNEMONIC = "test test test test test test test test test test test junk"
@@ -189,6 +188,19 @@ def mint(suite: SimpleNamespace, attestation: Attestation, issuer: Any, hint: in
         credits.mintCredit.encode_input(*attestation.credit.mint_arguments),
     ]
     return credits.multicall(calls, {"from": issuer})
+
+
+def retire_for(
+    suite: SimpleNamespace,
+    roles: SimpleNamespace,
+    units: int,
+    token_id: int = TOKEN_ID,
+    details: tuple[Any, ...] = NOTHING_SAID,
+) -> Any:
+    """Has the holder retire units for the beneficiary, without a certificate."""
+    return suite.CarbonCredits.retireFor(
+        *(token_id, roles.holder, units, roles.beneficiary, details, False), {"from": roles.holder}
+    )
 
 
 def chain_id() -> int:

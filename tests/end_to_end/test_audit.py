@@ -16,6 +16,7 @@ import pytest
 
 from gasprint.audit import Severity, audit
 from gasprint.errors import InputError
+from gasprint.retirements import retirement_id
 from gasprint.token_ids import SerialSpan
 from gasprint.units import co2e_micrograms_up
 from tests.suite import (
@@ -23,10 +24,12 @@ from tests.suite import (
     FIRST_SERIAL,
     THRESHOLD_CO2E_MICROGRAMS,
     TOKEN_ID,
+    attested,
     deposit,
     issue,
-    metadata_of,
+    mint,
     pass_time,
+    retire_for,
 )
 
 MINTS = 20
@@ -71,9 +74,7 @@ def test_mints_that_metered_themselves(reader, suite, mints, collection):
 
 
 def test_retirements_with_their_serials(reader, suite, roles, mints, collection):
-    suite.CarbonCredits.retireFor(
-        TOKEN_ID, roles.holder, 3 * 10**8, roles.beneficiary, {"from": roles.holder}
-    )
+    retire_for(suite, roles, 3 * 10**8)
     result = audit(reader)
 
     assert result.ok
@@ -116,17 +117,14 @@ def test_a_retirement_of_an_expired_credit(reader, suite, roles):
     assert (finding.check, finding.severity) == ("expiry", Severity.NOTE)
     assert finding.account == roles.holder.address
     assert finding.transaction_hash == retired.txid
-    assert "retirement 2 of 5 units" in finding.message
+    assert f"retirement {retirement_id(token_id, 5, 5)} of 5 units" in finding.message
     assert audit(reader, [roles.marketplace.address]).ok
     assert not any(f.check == "expiry" for f in audit(reader, [roles.marketplace.address]).findings)
 
 
 def test_the_same_serials_of_a_registry_that_is_not_known(reader, suite, roles):
-    project_id, credit_id = (999 << 64) | 1340, TOKEN_ID & (2**128 - 1)
-    metadata = metadata_of(credit_id, projectId=project_id)
-    suite.CarbonCredits.mintCredit(
-        roles.holder, project_id, credit_id, metadata[6], 0, metadata, {"from": roles.issuer}
-    )
+    attestation = attested(suite, roles, project_id=(999 << 64) | 1340)
+    mint(suite, attestation, roles.issuer)
     (finding,) = audit(reader).findings
     assert (finding.check, finding.severity) == ("issuance", Severity.NOTE)
     assert "registry 999" in finding.message
@@ -164,7 +162,9 @@ def test_events_of_a_foreign_contract(reader, project_contracts, roles, mints, c
     before = audit(reader)
     look_alike = project_contracts.LookAlike.deploy({"from": roles.outsider})
     look_alike.logEmissions(collection, 1, 10**6, 1, {"from": roles.outsider})
-    look_alike.logRetirement(2, TOKEN_ID, collection, 0, 10**8, {"from": roles.outsider})
+    retired = retirement_id(TOKEN_ID, 10**8, 10**8)
+    look_alike.logRetirement(retired, TOKEN_ID, collection, 1, 10**8, {"from": roles.outsider})
+    look_alike.logCancelledSerials(TOKEN_ID, FIRST_SERIAL, FIRST_SERIAL, {"from": roles.outsider})
     look_alike.logMint(roles.outsider, 1 << 64 | 1340, CREDIT_AFTER, 1, {"from": roles.outsider})
 
     after = audit(reader)

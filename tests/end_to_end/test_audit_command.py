@@ -18,7 +18,7 @@ import pytest
 
 from gasprint import _node
 from gasprint.errors import InputError
-from tests.suite import FIRST_SERIAL, TOKEN_ID, deposit
+from tests.suite import FIRST_SERIAL, deposit, retire_for
 
 
 @pytest.fixture
@@ -63,9 +63,7 @@ def refusal(result):
 
 
 def test_tables(gasprint, suite, roles, mint, collection):
-    suite.CarbonCredits.retireFor(
-        TOKEN_ID, roles.holder, 3 * 10**8, roles.beneficiary, {"from": roles.holder}
-    )
+    retire_for(suite, roles, 3 * 10**8)
     result = gasprint()
 
     assert (result.returncode, result.stderr) == (0, "")
@@ -158,8 +156,8 @@ def test_another_contract(gasprint, edited, collection):
         (lambda d: d["contracts"]["CarbonCredits"].update(address="0x1"), "has no address"),
         (lambda d: d["contracts"]["CarbonCredits"].update(abi=[]), "lacks event CreditMinted("),
         (lambda d: d["contracts"]["CarbonCredits"].update(abi=[5, None]), "lacks event"),
-        (lambda d: _function(d)["outputs"].clear(), "lacks function getRetirement("),
-        (lambda d: _function(d).pop("inputs"), "lacks function getRetirement("),
+        (lambda d: _function(d)["outputs"].clear(), "lacks function stateOf("),
+        (lambda d: _function(d).pop("inputs"), "lacks function stateOf("),
         (lambda d: d["contracts"]["CarbonCredits"].update(abi=None), "only a file that"),
         (lambda d: d["contracts"].update(CarbonCredits=7), "only a file that"),
         (lambda d: d.update(chain_id="1"), "'1' is no block or chain number"),
@@ -171,7 +169,7 @@ def test_foreign_file(gasprint, edited, change, message):
 
 def _function(document):
     abi = document["contracts"]["CarbonCredits"]["abi"]
-    return next(item for item in abi if item.get("name") == "getRetirement")
+    return next(item for item in abi if item.get("name") == "stateOf")
 
 
 class Answer(BaseHTTPRequestHandler):

@@ -9,13 +9,25 @@ when it logs a factor that the contract does not hold
 when it logs a credit twice, over issued serials, or of another amount than its serials
     it  is found
 when it logs a retirement that leaves a gap, overlaps, leaves its credit, or is of no credit
+    it  is found, also by the hash of its page
+when it logs a transfer, a redemption or a cancellation that never was
+    it  is found
+when it logs that cancelled units were counted, or made good
     it  is found
 """
 
 import pytest
 
 from gasprint.audit import audit
-from tests.suite import CREDIT_ID, FACTOR, FIRST_SERIAL, LAST_SERIAL, PROJECT_ID, TOKEN_ID
+from tests.suite import (
+    CREDIT_ID,
+    FACTOR,
+    FIRST_SERIAL,
+    LAST_SERIAL,
+    PROJECT_ID,
+    TOKEN_ID,
+    retire_for,
+)
 
 RETIRED_UNITS = 5
 
@@ -23,9 +35,7 @@ RETIRED_UNITS = 5
 @pytest.fixture(autouse=True)
 def honest(suite, roles, collection):
     collection.mint(1, b"", {"from": roles.collector})
-    suite.CarbonCredits.retireFor(
-        TOKEN_ID, roles.holder, RETIRED_UNITS, roles.beneficiary, {"from": roles.holder}
-    )
+    retire_for(suite, roles, RETIRED_UNITS)
 
 
 def checks_that_found(result, transaction_hash):
@@ -81,45 +91,122 @@ def test_credit(reader, suite, roles, lies, first, last, amount, check, message)
     lies(suite.CarbonCredits, "logMint", roles.outsider, PROJECT_ID, first << 64 | last, amount)
     result = audit(reader)
 
-    assert {each.check for each in result.findings} == {check}
+    assert {each.check for each in result.findings} == {check, "issuance"}
     assert message in messages(result)
+    assert "the chain lists 1 credits and has events of 2" in messages(result)
 
 
 def test_credit_of_another_registry(reader, suite, roles, lies):
     project = 2 << 64 | 1
     lies(suite.CarbonCredits, "logMint", roles.outsider, project, CREDIT_ID, 425 * 10**8)
 
-    assert audit(reader).ok
+    assert {each.check for each in audit(reader).findings} == {"issuance"}
+
+
+def id_of(start_units, units, registry=1):
+    """A retirement's id, also one that cannot be."""
+    return registry << 192 | (FIRST_SERIAL * 10**8 + start_units) << 96 | units
 
 
 @pytest.mark.parametrize(
-    ("start_units", "units", "message"),
+    ("retirement_id", "message"),
     [
-        (RETIRED_UNITS + 1, 1, "starts at unit 6 and leaves a gap after"),
-        (RETIRED_UNITS - 1, 10, "starts at unit 4 and overlaps"),
-        (RETIRED_UNITS, 425 * 10**8, "ends beyond"),
-        (RETIRED_UNITS, 0, "is empty"),
+        (id_of(RETIRED_UNITS + 1, 1), "starts at unit 6 of the credit and leaves a gap after"),
+        (id_of(RETIRED_UNITS - 1, 10), "starts at unit 4 of the credit and overlaps"),
+        (id_of(RETIRED_UNITS, 425 * 10**8), "ends beyond"),
+        (id_of(RETIRED_UNITS, 0), "is empty"),
+        (id_of(RETIRED_UNITS, 1, registry=2), "its registry: the chain tells 2, recomputed 1"),
     ],
 )
-def test_retirement(reader, suite, roles, lies, start_units, units, message):
-    arguments = (1, TOKEN_ID, roles.beneficiary, start_units, units)
+def test_retirement(reader, suite, roles, lies, retirement_id, message):
+    units = retirement_id & (2**96 - 1)
+    arguments = (retirement_id, TOKEN_ID, roles.beneficiary, 1, units)
     lie = lies(suite.CarbonCredits, "logRetirement", *arguments)
     result = audit(reader)
 
     assert message in messages(result)
     here, for_all = checks_that_found(result, lie)
-    assert {"retirements", "serials"} <= here
-    assert "retirements" in for_all
+    assert here == {"serials"}
+    assert {"retirements", "pages"} <= for_all
+    assert "1 event(s) of a retirement after 1 others, but the chain counts 1" in messages(result)
     if units:
-        assert {"accounts", "sums"} <= for_all
+        assert {"accounts", "sums", "holdings"} <= for_all
+
+
+def test_retirement_that_takes_the_place_of_another(reader, suite, roles, lies):
+    arguments = (id_of(0, RETIRED_UNITS), TOKEN_ID, roles.outsider, 0, RETIRED_UNITS)
+    lies(suite.CarbonCredits, "logRetirement", *arguments)
+
+    assert "2 event(s) of a retirement after 0 others" in messages(audit(reader))
 
 
 def test_retirement_of_no_credit(reader, suite, roles, lies):
-    arguments = (2, TOKEN_ID + 1, roles.beneficiary, 0, 10)
-    lies(suite.CarbonCredits, "logRetirement", *arguments)
+    lied = id_of(0, 10)
+    lies(suite.CarbonCredits, "logRetirement", lied, TOKEN_ID + 1, roles.beneficiary, 0, 10)
     result = audit(reader)
 
-    assert f"retirement 2 draws on credit {TOKEN_ID + 1}, which was never issued" in messages(
-        result
-    )
-    assert "retired: the chain tells 0, recomputed 10" in messages(result)
+    message = f"retirement {lied} draws on credit {TOKEN_ID + 1}, which was never issued"
+    assert message in messages(result)
+    assert "retired for the account: the chain tells 0, recomputed 10" in messages(result)
+
+
+def test_transfer(reader, suite, roles, lies):
+    lies(suite.CarbonCredits, "logTransfer", roles.holder, roles.outsider, TOKEN_ID, 7)
+    result = audit(reader)
+
+    assert {(e.check, e.account) for e in result.findings} == {
+        ("holdings", roles.holder.address),
+        ("holdings", roles.outsider.address),
+    }
+    assert "that the account holds: the chain tells 0, recomputed 7" in messages(result)
+
+
+def test_redemption(reader, suite, roles, lies):
+    lies(suite.CarbonCredits, "logRedemption", TOKEN_ID, roles.holder, FIRST_SERIAL, FIRST_SERIAL)
+    result = audit(reader)
+
+    assert {e.check for e in result.findings} == {"serials", "sums", "holdings"}
+    assert f"were redeemed, but the last that could be is {LAST_SERIAL}" in messages(result)
+    assert "5 units are both retired and redeemed" in messages(result)
+    assert "redeemed: the chain tells 0, recomputed 100,000,000" in messages(result)
+
+
+def test_cancelled_serials(reader, suite, roles, lies):
+    lies(suite.CarbonCredits, "logCancelledSerials", TOKEN_ID, FIRST_SERIAL, FIRST_SERIAL)
+    result = audit(reader)
+
+    assert {e.check for e in result.findings} == {"cancelled", "sums"}
+    what = "that the registry cancelled: the chain tells 0, recomputed 100,000,000"
+    assert what in messages(result)
+    assert "units cancelled: the chain tells 0, recomputed 5" in messages(result)
+
+
+@pytest.mark.parametrize("whose", ["beneficiary", "outsider"])
+def test_units_counted_as_cancelled(reader, suite, roles, lies, whose):
+    account = getattr(roles, whose)
+    counted = (id_of(0, RETIRED_UNITS), TOKEN_ID, account, 2)
+    lie = lies(suite.CarbonCredits, "logCancelledUnits", *counted)
+    result = audit(reader, [account.address])
+
+    assert {e.check for e in result.findings} == {"cancelled", "accounts"}
+    assert "units counted as cancelled: the chain tells 0, recomputed 2" in messages(result)
+    is_of_another = lie in {e.transaction_hash for e in result.findings}
+    assert is_of_another == (whose == "outsider")
+
+
+@pytest.mark.parametrize(
+    ("units", "problem"),
+    [(RETIRED_UNITS, None), (2, "is no retirement of so many units for this account")],
+)
+def test_units_made_good(reader, suite, roles, lies, units, problem):
+    honest_id = id_of(0, RETIRED_UNITS)
+    replaced = (honest_id, honest_id, roles.beneficiary, units)
+    lies(suite.CarbonCredits, "logReplacement", *replaced)
+    result = audit(reader, [roles.beneficiary.address])
+
+    assert {e.check for e in result.findings} == {"cancelled", "accounts"}
+    assert f"units made good: the chain tells 0, recomputed {units}" in messages(result)
+    assert (problem or "") in messages(result)
+    lies(suite.CarbonCredits, "logReplacement", *replaced)
+    if problem is None:
+        assert "which made another good already" in messages(audit(reader))

@@ -2,8 +2,9 @@
 
 given a network in Brownie's list that is not a local one, and an encrypted keystore
   it asks for the password, deploys, hands the roles over, and writes the deployment file
-  the scripts that publish a factor and issue credits work on what it deployed
-  without a known account, or with a role that is no address, it sends nothing: one line, exit 2
+  the script that publishes a factor works on what it deployed, and two issue credits there
+  without a known account, with a role that is no address, or with the issuer for a custodian, it
+      sends nothing: one line, exit 2
 given no node where a local network should be
   it does not start one only to end it
 """
@@ -15,16 +16,20 @@ import sys
 from pathlib import Path
 
 import pytest
-from brownie import accounts, web3
+from brownie import Contract, accounts, web3
 from eth_account import Account
 
 from gasprint.audit import audit
 from gasprint.contracts import Suite
+from gasprint.serials import parse_serial
+from scripts.issue import issue
 from scripts.local_node import free_port
-from tests.suite import SERIAL, TOKEN_ID
+from tests.suite import CUSTODIAN, SERIAL, TOKEN_ID
 
 ROOT = Path(__file__).parents[2]
 PASSWORD = "correct horse"
+ISSUER = CUSTODIAN.address
+"""The issuer in the test where both are one."""
 
 
 @pytest.fixture
@@ -74,6 +79,8 @@ def test_it_deploys_and_hands_the_roles_over(deploy_command, rpc_url, roles):
         GASPRINT_ACCOUNT="deployer",
         GASPRINT_ADMINISTRATOR=str(roles.administrator),
         GASPRINT_ISSUER=str(roles.issuer),
+        GASPRINT_CUSTODIAN=str(roles.custodian),
+        GASPRINT_GUARDIAN=str(roles.guardian),
     )
     assert finished.returncode == 0, finished.stdout + finished.stderr
     (path,) = folder.iterdir()
@@ -81,29 +88,37 @@ def test_it_deploys_and_hands_the_roles_over(deploy_command, rpc_url, roles):
     assert suite.chain_id == web3.eth.chain_id
     document = json.loads(path.read_text())["contracts"]["Authority"]
     authority = web3.eth.contract(document["address"], abi=document["abi"]).functions
-    assert authority.hasRole(0, str(roles.administrator)).call()[0]
-    assert not authority.hasRole(0, deployer).call()[0]
-    assert authority.hasRole(1, str(roles.issuer)).call()[0]
-    assert authority.hasRole(2, deployer).call()[0]
+    for role, holder in (
+        (authority.ADMIN_ROLE(), roles.administrator),
+        (authority.ISSUER_ROLE(), roles.issuer),
+        (authority.CUSTODIAN_ROLE(), roles.custodian),
+        (authority.GUARDIAN_ROLE(), roles.guardian),
+        (authority.FACTOR_PUBLISHER_ROLE(), deployer),
+    ):
+        number = role.call()
+        assert authority.hasRole(number, str(holder)).call()[0]
+        assert authority.hasRole(number, deployer).call()[0] == (holder == deployer)
 
 
 def test_a_factor_is_published_and_credits_are_issued(deploy_command, rpc_url, roles):
     run, folder, _ = deploy_command
     account = {"GASPRINT_ACCOUNT": "deployer"}
-    assert run(**account).returncode == 0
+    deployed = run(
+        GASPRINT_CUSTODIAN=str(roles.custodian), GASPRINT_ISSUER=str(roles.issuer), **account
+    )
+    assert deployed.returncode == 0, deployed.stdout + deployed.stderr
     published = run("publish_factor", **account)
     assert published.returncode == 0, published.stdout + published.stderr
-    issued = run(
-        "issue",
-        GASPRINT_SERIAL=SERIAL,
-        GASPRINT_PROJECT_NAME="Bale Mountains",
-        GASPRINT_METHODOLOGY="VM0015",
-        GASPRINT_HOLDER=str(roles.holder),
-        **account,
-    )
-    assert issued.returncode == 0, issued.stdout + issued.stderr
-
     (path,) = folder.iterdir()
+    entry = json.loads(path.read_text())["contracts"]["CarbonCredits"]
+    credits = Contract.from_abi("CarbonCredits", entry["address"], entry["abi"])
+    issue(
+        *(credits, parse_serial(SERIAL), "Bale Mountains", "VM0015"),
+        holder=roles.holder,
+        custodian=CUSTODIAN,
+        issuer=roles.issuer,
+    )
+
     suite = Suite.connect(rpc_url, path)
     (factor,) = suite.factors_published()
     assert factor.factor.picograms_per_gas == 69_661_138
@@ -125,6 +140,15 @@ def test_a_factor_is_published_and_credits_are_issued(deploy_command, rpc_url, r
             "gasprint: GASPRINT_ISSUER is '0xnonsense', which is no address; "
             "give 0x and 40 hexadecimal digits",
         ),
+        (
+            {
+                "GASPRINT_ACCOUNT": "deployer",
+                "GASPRINT_CUSTODIAN": ISSUER,
+                "GASPRINT_ISSUER": ISSUER,
+            },
+            f"gasprint: the custodian would be the issuer, {ISSUER}, and could issue nothing; "
+            "set GASPRINT_CUSTODIAN to another address",
+        ),
     ],
 )
 def test_with_a_wrong_setting_it_sends_nothing(deploy_command, variables, line):
@@ -134,6 +158,16 @@ def test_with_a_wrong_setting_it_sends_nothing(deploy_command, variables, line):
     assert finished.returncode == 2
     assert line in finished.stderr.splitlines()
     assert "Traceback" not in finished.stdout + finished.stderr
+    assert web3.eth.block_number == before
+    assert not folder.exists()
+
+
+def test_a_deployer_cannot_be_issuer_and_custodian(deploy_command):
+    run, folder, deployer = deploy_command
+    before = web3.eth.block_number
+    finished = run(GASPRINT_ACCOUNT="deployer")
+    assert finished.returncode == 2
+    assert f"gasprint: the custodian would be the issuer, {deployer}," in finished.stderr
     assert web3.eth.block_number == before
     assert not folder.exists()
 

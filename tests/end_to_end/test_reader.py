@@ -1,19 +1,25 @@
 """The suite as the package reads it.
 
 it  tells factors, credits and retirements field for field as the contracts hold them
+it  tells what was redeemed, cancelled, counted as cancelled, and made good
 it  tells the same in requests of one block, of a few, and of many
 it  can be held at a block, while the chain goes on
 """
+
+from dataclasses import astuple
 
 import pytest
 
 from gasprint.contracts import Suite
 from gasprint.errors import InputError
-from gasprint.token_ids import SerialSpan, serial_span
+from gasprint.ledger import CreditState, RetirementDetails
+from gasprint.retirements import proof_of, rebuild, retirement_id
 from tests.suite import (
     CREDIT_ID,
     FACTOR,
     FIRST_SERIAL,
+    LAST_SERIAL,
+    NOTHING_SAID,
     PROJECT_ID,
     TOKEN_ID,
     UNITS_ISSUED,
@@ -44,20 +50,58 @@ def test_credit(reader, roles):
 
 def test_retirement(reader, suite, roles):
     units = 10**8 + 7
+    details = (roles.outsider.address, "A name", "A purpose", "A place", 1, 2)
     suite.CarbonCredits.retireFor(
-        TOKEN_ID, roles.holder, units, roles.beneficiary, {"from": roles.holder}
+        *(TOKEN_ID, roles.holder, units, roles.beneficiary, details, True), {"from": roles.holder}
     )
 
     (event,) = reader.retirements()
-    held = reader.retirement(1)
-    for field in ("token_id", "beneficiary", "start_units", "holder", "units"):
-        assert getattr(event, field) == getattr(held, field)
-    assert (event.agent, event.units) == (roles.holder.address, units)
-    assert reader.serial_span_of(1) == serial_span(TOKEN_ID, 0, units)
-    assert reader.serial_span_of(1) == SerialSpan(FIRST_SERIAL, 0, FIRST_SERIAL + 1, 7)
+    assert event.retirement_id == retirement_id(TOKEN_ID, 0, units)
+    assert (event.token_id, event.index) == (TOKEN_ID, 0)
+    assert event.beneficiary == roles.beneficiary.address
+    assert event.agent == event.holder == roles.holder.address
+    (described,) = reader.retirements_described()
+    assert described.retirement_id == event.retirement_id
+    assert described.details == RetirementDetails(*details)
     (retired,) = reader.credits_retired()
     assert (retired.account, retired.units) == (roles.beneficiary.address, units)
-    assert reader.retired_units(TOKEN_ID) == reader.retired_for(roles.beneficiary.address) == units
+    assert reader.retired_for(roles.beneficiary.address) == units
+    left = UNITS_ISSUED - units
+    assert reader.state_of(TOKEN_ID) == CreditState(units, 0, left, units, 1, False)
+    assert reader.balance_of(roles.holder.address, TOKEN_ID) == left
+
+
+def test_serials_that_are_redeemed_or_cancelled(reader, suite, roles):
+    credits = suite.CarbonCredits
+    credits.retireFor(
+        *(TOKEN_ID, roles.holder, 5, roles.beneficiary, NOTHING_SAID, False),
+        {"from": roles.holder},
+    )
+    credits.redeem(TOKEN_ID, roles.holder, 2, "an account", {"from": roles.holder})
+    credits.invalidate(TOKEN_ID, FIRST_SERIAL, FIRST_SERIAL, "reversed", {"from": roles.custodian})
+    (event,) = reader.retirements()
+    assert reader.invalid_units_of(TOKEN_ID, event.retirement_id) == 5
+    (retirement,) = rebuild([event], [], reader.block_time_unix_seconds)[TOKEN_ID].values()
+    proof = proof_of({0: retirement}, 0)
+    credits.invalidateRetirement(astuple(retirement), astuple(proof), {"from": roles.outsider})
+    credits.replace(
+        event.retirement_id, TOKEN_ID, roles.holder, 3, NOTHING_SAID, {"from": roles.holder}
+    )
+
+    (redeemed,) = reader.serials_redeemed()
+    assert (redeemed.first_serial, redeemed.last_serial) == (LAST_SERIAL - 1, LAST_SERIAL)
+    (cancelled,) = reader.serials_invalidated()
+    assert (cancelled.first_serial, cancelled.last_serial) == (FIRST_SERIAL, FIRST_SERIAL)
+    assert cancelled.reason == "reversed"
+    (counted,) = reader.retirements_invalidated()
+    assert (counted.retirement_id, counted.units) == (event.retirement_id, 5)
+    (replaced,) = reader.retirements_replaced()
+    assert (replaced.retirement_id, replaced.units) == (event.retirement_id, 3)
+    assert replaced.replaced_by == retirement_id(TOKEN_ID, 10**8, 3)
+    assert reader.invalidity_of(event.retirement_id) == (5, 3)
+    account = roles.beneficiary.address
+    assert (reader.invalidated_for(account), reader.replaced_for(account)) == (5, 3)
+    assert reader.offset_for(account) == 5 - 5 + 3
 
 
 def test_blocks_per_request(rpc_url, deployment, suite, roles, collection):
@@ -87,4 +131,4 @@ def test_held_at_a_block(reader, roles, collection):
 
 def test_node_that_refuses(reader):
     with pytest.raises(InputError, match=r"^the node at 127\.0\.0\.1:\d+ refused: "):
-        reader.retirement(99)
+        reader.state_of(99)
