@@ -1,6 +1,6 @@
 # make demo    the whole loop on a local chain
 # make test    everything CI runs; NODE=anvil runs the contracts on anvil instead of ganache
-# make deploy NETWORK=sepolia    the suite on any network that Brownie knows; then publish_factor, issue
+# make deploy NETWORK=sepolia    the suite on any network that Brownie knows; then publish_factor
 # make lint    all linters;  make format  rewrites what they can mend
 # make clean   removes what make set up and built
 # make lock    locks the newest versions that pyproject.toml and package.json allow
@@ -8,7 +8,7 @@
 # Set-up happens by itself the first time, and again only when a lock file has changed.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-offchain test-contracts test-web deploy publish_factor issue lint format clean lock setup compiled
+.PHONY: help demo test test-offchain test-contracts test-web deploy publish_factor lint format clean lock setup compiled
 SHELL := /bin/bash
 
 PYTHON ?= python3
@@ -33,7 +33,7 @@ demo: compiled
 
 # The user's own home, for its keystore and networks. Brownie's own record of deployments goes: it would be loaded
 # first, and fail on a chain that began anew. Ours is deployments/.
-deploy publish_factor issue: compiled
+deploy publish_factor: compiled
 	@rm -rf build/deployments
 	@$(TOOLS) brownie run $@ --network $(or $(NETWORK),$(error name a network: make $@ NETWORK=sepolia))
 

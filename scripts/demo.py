@@ -1,7 +1,8 @@
 """The whole loop on a local chain: `make demo`.
 
-Measures two mainnet blocks, publishes the factor, tokenises a block of serials, mints until the
-emissions have crossed the threshold several times, and audits the result from the chain alone.
+Measures two mainnet blocks, publishes the factor, has a custodian attest to a block of serials and
+an issuer tokenise it, mints until the emissions have crossed the threshold several times, and
+audits the result from the chain alone.
 Writes build/demo/summary.json and build/demo/report.html.
 """
 
@@ -17,6 +18,7 @@ from typing import Any, NoReturn
 
 from brownie import accounts, network, project, web3
 from eth_abi.abi import encode
+from eth_account import Account
 from rich.console import Console
 from rich.progress import Progress
 
@@ -27,7 +29,7 @@ from gasprint.footprint import SAMPLE_BLOCKS, SAMPLE_TRANSACTIONS, footprint_of_
 from gasprint.report import ReportCredit, ReportFactor, write_report
 from gasprint.serials import parse_serial
 from scripts.demo_result import mints_of, print_tables, summary_of
-from scripts.deploy import deploy, write_deployment
+from scripts.deploy import Roles, deploy, write_deployment
 from scripts.issue import issue
 from scripts.local_node import use_free_port
 from scripts.publish_factor import publish_factor
@@ -46,12 +48,13 @@ DEPOSIT_UNITS = 10**8
 
 
 @dataclass(frozen=True)
-class Roles:
-    """Who acts in the demo; nobody is anybody else."""
+class Actors:
+    """Who acts in the demo, beside the custodian, who only signs; nobody is anybody else."""
 
     deployer: Any
     administrator: Any
     issuer: Any
+    guardian: Any
     factor_publisher: Any
     marketplace: Any
     collector: Any
@@ -75,7 +78,8 @@ def main() -> None:
 
 
 def _run(console: Console, contracts: Any) -> None:
-    roles = Roles(*list(accounts)[:6])
+    actors = Actors(*list(accounts)[:7])
+    custodian = Account.create()
     console.print(f"Local chain: {web3.client_version}, chain {web3.eth.chain_id}")
 
     console.print("1/6 Measuring mainnet blocks 17173049 and 17173050 ...")
@@ -90,40 +94,46 @@ def _run(console: Console, contracts: Any) -> None:
     )
 
     console.print("2/6 Deploying the suite and publishing the factor ...")
-    suite = deploy(
-        contracts, roles.deployer, roles.administrator, roles.issuer, roles.factor_publisher
+    roles = Roles(
+        administrator=actors.administrator,
+        issuer=actors.issuer,
+        custodian=custodian.address,
+        guardian=actors.guardian,
+        factor_publisher=actors.factor_publisher,
     )
+    suite = deploy(contracts, actors.deployer, roles)
     deployment = write_deployment(suite, OUTPUT / "deployments")
-    publish_factor(suite.EmissionsRegistry, factor, roles.factor_publisher)
+    publish_factor(suite.EmissionsRegistry, factor, actors.factor_publisher)
     console.print(f"    {factor.picograms_per_gas:,} pg CO2e per gas, from {factor.source}")
 
-    console.print("3/6 Issuing a block of Verra serials ...")
+    console.print("3/6 A custodian attests to a block of Verra serials, and an issuer mints it ...")
     token_id = issue(
         suite.CarbonCredits,
         parse_serial(SERIAL),
         PROJECT_NAME,
         METHODOLOGY,
-        holder=roles.marketplace,
-        issuer=roles.issuer,
+        holder=actors.marketplace,
+        custodian=custodian,
+        issuer=actors.issuer,
     )
     console.print(f"    {SERIAL}")
 
     console.print(f"4/6 Minting {MINTS} NFTs; 5/6 each crossing of the threshold retires ...")
     collection = contracts.OffsettingCollection.deploy(
-        suite.AutoRetire, THRESHOLD_CO2E_MICROGRAMS, {"from": roles.marketplace}
+        suite.AutoRetire, THRESHOLD_CO2E_MICROGRAMS, {"from": actors.marketplace}
     )
     suite.CarbonCredits.safeTransferFrom(
-        roles.marketplace,
+        actors.marketplace,
         suite.AutoRetire,
         token_id,
         DEPOSIT_UNITS,
         encode(["address"], [collection.address]),
-        {"from": roles.marketplace},
+        {"from": actors.marketplace},
     )
     mint_hashes = []
     with Progress(console=console, transient=True) as progress:
         for _ in progress.track(range(MINTS), description="    minting"):
-            mint_hashes.append(collection.mint(1, b"", {"from": roles.collector}).txid)
+            mint_hashes.append(collection.mint(1, b"", {"from": actors.collector}).txid)
 
     console.print("6/6 Auditing from the chain alone ...")
     reader = Suite.connect(web3.provider.endpoint_uri, deployment)

@@ -11,6 +11,7 @@ from gasprint.audit import Audit
 from gasprint.contracts import Suite
 from gasprint.footprint import Totals
 from gasprint.report import ReportMint
+from gasprint.retirements import units_of
 from gasprint.units import co2e_micrograms
 
 
@@ -27,7 +28,7 @@ def mints_of(reader: Suite, collection: str, mint_hashes: list[str]) -> list[Rep
         recorded_gas[record.transaction_hash] += record.gas_used
         emitted[record.transaction_hash] += record.co2e_micrograms
     for retirement in reader.retirements():
-        retired[retirement.transaction_hash] += co2e_micrograms(retirement.units)
+        retired[retirement.transaction_hash] += co2e_micrograms(units_of(retirement.retirement_id))
     mints: list[ReportMint] = []
     emitted_so_far = retired_so_far = 0
     for mint_hash in mint_hashes:
@@ -60,7 +61,7 @@ def summary_of(
             "picograms_per_gas": published.factor.picograms_per_gas,
             "source": published.source,
         },
-        # As text: readers of JSON keep 53 bits of a number, and a token id has 256.
+        # Ids as text: readers of JSON keep 53 bits of a number, and an id has 256.
         "credit": {
             "serial": serial,
             "token_id": str(minted.token_id),
@@ -74,7 +75,7 @@ def summary_of(
             each.transaction_hash not in mint_hashes for each in found.retirements
         ),
         "retirements": [
-            {"id": each.retirement_id, "units": each.units}
+            {"id": str(each.retirement_id), "units": each.units}
             | (asdict(each.span) if each.span else {})
             | {"transaction_hash": each.transaction_hash}
             for each in found.retirements
@@ -103,9 +104,9 @@ def print_tables(console: Console, found: Audit, summary: dict[str, Any]) -> Non
     retirements.add_column("CO2e", units_text(line.retired_units), justify="right")
     retirements.add_column("serials")
     retirements.add_column("in the mint")
-    for each in found.retirements:
+    for number, each in enumerate(found.retirements, start=1):
         retirements.add_row(
-            str(each.retirement_id),
+            str(number),
             units_text(each.units),
             span_text(each.span) if each.span else "",
             f"{each.transaction_hash[:10]}…",

@@ -44,11 +44,11 @@ contract LibrariesHarness {
         return TokenIds.serialsOf(tokenId);
     }
 
-    function spanOf(
-        uint256 tokenId,
-        uint256 startUnits,
-        uint256 units
-    ) external pure returns (ICarbonCredits.SerialSpan memory) {
-        return RetirementIds.spanOf(RetirementIds.encode(tokenId, startUnits, units));
+    function retirementId(uint256 tokenId, uint256 startUnits, uint256 units) external pure returns (uint256) {
+        return RetirementIds.encode(tokenId, startUnits, units);
+    }
+
+    function spanOf(uint256 retirementId_) external pure returns (ICarbonCredits.SerialSpan memory) {
+        return RetirementIds.spanOf(retirementId_);
     }
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from gasprint import ledger
 from gasprint._node import Node
 from gasprint.deployments import read_deployment
 from gasprint.errors import InputError
+from gasprint.retirements import Retirement, RetirementProof
 from gasprint.token_ids import SerialSpan
 
 
@@ -92,17 +93,47 @@ class Suite:
         """Units of one credit retired for `account`."""
         return int(self._call(self._credits, "retiredBalanceOf", account, token_id))
 
-    def retired_units(self, token_id: int) -> int:
-        """Units of one credit retired for anyone."""
-        return int(self._call(self._credits, "retiredUnits", token_id))
+    def invalidated_for(self, account: str) -> int:
+        """Of the units retired for `account`, those that were counted as cancelled since."""
+        return int(self._call(self._credits, "invalidatedFor", account))
 
-    def retirement_count(self) -> int:
-        """How many retirements there are; the last one's number."""
-        return int(self._call(self._credits, "retirementCount"))
+    def replaced_for(self, account: str) -> int:
+        """Of the cancelled units of `account`, those made good."""
+        return int(self._call(self._credits, "replacedFor", account))
 
-    def retirement(self, retirement_id: int) -> ledger.Retirement:
-        """A retirement by its number, from 1."""
-        return ledger.Retirement(*self._call(self._credits, "getRetirement", retirement_id))
+    def offset_for(self, account: str) -> int:
+        """Units that count as offset by `account`."""
+        return int(self._call(self._credits, "offsetFor", account))
+
+    def balance_of(self, account: str, token_id: int) -> int:
+        """Units of one credit that `account` holds."""
+        return int(self._call(self._credits, "balanceOf", account, token_id))
+
+    def credits_issued(self) -> list[int]:
+        """The token ids of all credits, in the order of issuance, as the contract lists them."""
+        count = int(self._call(self._credits, "creditCount"))
+        return [int(self._call(self._credits, "creditAt", n)) for n in range(1, count + 1)]
+
+    def state_of(self, token_id: int) -> ledger.CreditState:
+        """How much of an issued credit went where."""
+        return ledger.CreditState(*self._call(self._credits, "stateOf", token_id))
+
+    def page_chain(self, token_id: int, page: int) -> bytes:
+        """The hash chain of one page of 32 retirements of a credit."""
+        return bytes(self._call(self._credits, "pageChain", token_id, page))
+
+    def is_recorded(self, retirement: Retirement, proof: RetirementProof) -> bool:
+        """Whether the contract recorded a retirement just so."""
+        return bool(self._call(self._credits, "isRecorded", astuple(retirement), astuple(proof)))
+
+    def invalid_units_of(self, token_id: int, retirement_id: int) -> int:
+        """Units that the registry cancelled among those of a retirement of the credit."""
+        return int(self._call(self._credits, "invalidUnitsOf", token_id, retirement_id))
+
+    def invalidity_of(self, retirement_id: int) -> tuple[int, int]:
+        """Of a retirement's cancelled units, what was counted, and what was made good."""
+        counted_units, replaced_units = self._call(self._credits, "invalidityOf", retirement_id)
+        return int(counted_units), int(replaced_units)
 
     def serial_span_of(self, retirement_id: int) -> SerialSpan:
         """The serials that a retirement owns, as the contract tells them."""
@@ -148,7 +179,7 @@ class Suite:
             )
 
     def retirements(self) -> Iterator[ledger.RetirementRecorded]:
-        """All retirements with the place that each takes in its credit."""
+        """All retirements."""
         for args, place in self._events(self._credits, "RetirementRecorded"):
             yield ledger.RetirementRecorded(
                 retirement_id=args["retirementId"],
@@ -156,10 +187,81 @@ class Suite:
                 beneficiary=args["beneficiary"],
                 holder=args["holder"],
                 agent=args["agent"],
-                start_units=args["startUnits"],
+                index=args["index"],
+                **place,
+            )
+
+    def retirements_described(self) -> Iterator[ledger.RetirementDescribed]:
+        """What was said of retirements of which anything was."""
+        for args, place in self._events(self._credits, "RetirementDescribed"):
+            details = ledger.RetirementDetails(*args["details"].values())
+            yield ledger.RetirementDescribed(
+                retirement_id=args["retirementId"], details=details, **place
+            )
+
+    def retirements_invalidated(self) -> Iterator[ledger.RetirementInvalidated]:
+        """All that was counted as cancelled."""
+        for args, place in self._events(self._credits, "RetirementInvalidated"):
+            yield ledger.RetirementInvalidated(
+                retirement_id=args["retirementId"],
+                token_id=args["tokenId"],
+                beneficiary=args["beneficiary"],
                 units=args["units"],
                 **place,
             )
+
+    def retirements_replaced(self) -> Iterator[ledger.RetirementReplaced]:
+        """All that was made good."""
+        for args, place in self._events(self._credits, "RetirementReplaced"):
+            yield ledger.RetirementReplaced(
+                retirement_id=args["retirementId"],
+                replaced_by=args["replacedBy"],
+                beneficiary=args["beneficiary"],
+                units=args["units"],
+                **place,
+            )
+
+    def serials_invalidated(self) -> Iterator[ledger.SerialsInvalidated]:
+        """All serials that the registry cancelled."""
+        for args, place in self._events(self._credits, "SerialsInvalidated"):
+            yield ledger.SerialsInvalidated(
+                token_id=args["tokenId"],
+                first_serial=args["firstSerial"],
+                last_serial=args["lastSerial"],
+                reason=args["reason"],
+                **place,
+            )
+
+    def serials_redeemed(self) -> Iterator[ledger.SerialsRedeemed]:
+        """All serials that went back to the registry."""
+        for args, place in self._events(self._credits, "SerialsRedeemed"):
+            yield ledger.SerialsRedeemed(
+                token_id=args["tokenId"],
+                holder=args["holder"],
+                first_serial=args["firstSerial"],
+                last_serial=args["lastSerial"],
+                **place,
+            )
+
+    def units_transferred(self) -> Iterator[ledger.UnitsTransferred]:
+        """All movements of units, not in their order."""
+        for args, place in self._events(self._credits, "TransferSingle"):
+            yield ledger.UnitsTransferred(
+                sender=args["from"],
+                recipient=args["to"],
+                token_id=args["id"],
+                units=args["value"],
+                **place,
+            )
+        for args, place in self._events(self._credits, "TransferBatch"):
+            for token_id, units in zip(args["ids"], args["values"], strict=True):
+                yield ledger.UnitsTransferred(
+                    sender=args["from"],
+                    recipient=args["to"],
+                    token_id=token_id,
+                    units=units,
+                    **place,
+                )
 
     def credits_retired(self) -> Iterator[ledger.CreditRetired]:
         """All retirements, in the standard's own event."""

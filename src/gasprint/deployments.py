@@ -20,20 +20,43 @@ _FACTOR = (
     "uint64 picogramsPerGasLower, uint64 picogramsPerGasUpper, uint64 picowattHoursPerGasLower, "
     "uint64 picowattHoursPerGasUpper, bytes32 evidenceHash)"
 )
+_RETIREMENT_TYPES = "(uint256, uint256, address, address, address, uint40, bytes32)"
 _NEEDED = {
     "CarbonCredits": (
         "event CreditMinted(address indexed to, uint256 indexed tokenId, uint256 projectId, "
         "uint256 creditId, uint256 amount, uint256 expiry)",
         "event CreditRetired(address indexed account, uint256 indexed tokenId, uint256 amount)",
+        "event RetirementDescribed(uint256 indexed retirementId, (address payer, "
+        "string beneficiaryName, string purpose, string place, uint40 periodStart, "
+        "uint40 periodEnd) details)",
+        "event RetirementInvalidated(uint256 indexed retirementId, uint256 indexed tokenId, "
+        "address indexed beneficiary, uint256 units)",
         "event RetirementRecorded(uint256 indexed retirementId, uint256 indexed tokenId, "
-        "address indexed beneficiary, address holder, address agent, uint256 startUnits, "
-        "uint256 units)",
-        "function getRetirement(uint256) returns ((uint256, address, uint96, address, uint96))",
+        "address indexed beneficiary, address holder, address agent, uint256 index)",
+        "event RetirementReplaced(uint256 indexed retirementId, uint256 indexed replacedBy, "
+        "address indexed beneficiary, uint256 units)",
+        "event SerialsInvalidated(uint256 indexed tokenId, uint256 firstSerial, "
+        "uint256 lastSerial, string reason)",
+        "event SerialsRedeemed(uint256 indexed tokenId, address indexed holder, address agent, "
+        "uint256 firstSerial, uint256 lastSerial, string registryAccount)",
+        "event TransferBatch(address indexed operator, address indexed from, address indexed to, "
+        "uint256[] ids, uint256[] values)",
+        "event TransferSingle(address indexed operator, address indexed from, "
+        "address indexed to, uint256 id, uint256 value)",
+        "function balanceOf(address, uint256) returns (uint256)",
+        "function creditAt(uint256) returns (uint256)",
+        "function creditCount() returns (uint256)",
+        "function invalidUnitsOf(uint256, uint256) returns (uint256)",
+        "function invalidatedFor(address) returns (uint256)",
+        "function invalidityOf(uint256) returns (uint256, uint256)",
+        f"function isRecorded({_RETIREMENT_TYPES}, (uint256, bytes32, bytes32[])) returns (bool)",
+        "function offsetFor(address) returns (uint256)",
+        "function pageChain(uint256, uint256) returns (bytes32)",
+        "function replacedFor(address) returns (uint256)",
         "function retiredBalanceOf(address, uint256) returns (uint256)",
         "function retiredFor(address) returns (uint256)",
-        "function retiredUnits(uint256) returns (uint256)",
-        "function retirementCount() returns (uint256)",
         "function serialSpanOf(uint256) returns ((uint256, uint256, uint256, uint256))",
+        "function stateOf(uint256) returns ((uint256, uint256, uint256, uint256, uint256, bool))",
     ),
     "EmissionsRegistry": (
         "event EmissionsRecorded(address indexed account, uint256 indexed factorVersion, "

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+ZERO_ADDRESS = "0x" + 40 * "0"
+
 
 @dataclass(frozen=True)
 class RegisteredFactor:
@@ -30,14 +32,36 @@ class RegisteredFactor:
 
 
 @dataclass(frozen=True)
-class Retirement:
-    """A retirement as the credits hold it: `units` of `token_id`, after `start_units` of it."""
+class RetirementDetails:
+    """What was said of a retirement, in the order in which the contract hashes it.
 
-    token_id: int
-    beneficiary: str
-    start_units: int
-    holder: str
-    units: int
+    Attributes:
+        payer: who paid for it; the zero address for unsaid.
+        beneficiary_name: as it stands on the certificate.
+        purpose: why.
+        place: where what is offset happened.
+        period_start_seconds: Unix seconds from which it happened; 0 for unsaid.
+        period_end_seconds: Unix seconds until which it happened; 0 for unsaid.
+    """
+
+    payer: str = ZERO_ADDRESS
+    beneficiary_name: str = ""
+    purpose: str = ""
+    place: str = ""
+    period_start_seconds: int = 0
+    period_end_seconds: int = 0
+
+
+@dataclass(frozen=True)
+class CreditState:
+    """How much of a credit went where, as `ICarbonCredits.CreditState` has it."""
+
+    retired_units: int
+    redeemed_units: int
+    available_units: int
+    passed_units: int
+    retirement_count: int
+    suspended: bool
 
 
 @dataclass(frozen=True)
@@ -84,14 +108,71 @@ class EmissionsRecorded(LoggedEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class RetirementRecorded(LoggedEvent):
-    """Units of a credit were retired and own its serials from `start_units` on."""
+    """Units of a credit were retired: which, the id tells; `index` came before of that credit."""
 
     retirement_id: int
     token_id: int
     beneficiary: str
     holder: str
     agent: str
-    start_units: int
+    index: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class RetirementDescribed(LoggedEvent):
+    """Something was said of a retirement."""
+
+    retirement_id: int
+    details: RetirementDetails
+
+
+@dataclass(frozen=True, kw_only=True)
+class RetirementInvalidated(LoggedEvent):
+    """Cancelled units of a retirement were counted against its beneficiary."""
+
+    retirement_id: int
+    token_id: int
+    beneficiary: str
+    units: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class RetirementReplaced(LoggedEvent):
+    """Cancelled units of a retirement were made good by another."""
+
+    retirement_id: int
+    replaced_by: int
+    beneficiary: str
+    units: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class SerialsInvalidated(LoggedEvent):
+    """The registry cancelled serials."""
+
+    token_id: int
+    first_serial: int
+    last_serial: int
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SerialsRedeemed(LoggedEvent):
+    """Whole serials went back to the registry."""
+
+    token_id: int
+    holder: str
+    first_serial: int
+    last_serial: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnitsTransferred(LoggedEvent):
+    """Units moved: from nobody when issued, to nobody when retired or redeemed; else held on."""
+
+    sender: str
+    recipient: str
+    token_id: int
     units: int
 
 

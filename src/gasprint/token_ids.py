@@ -4,8 +4,8 @@
     projectId = registry << 64 | project number
     creditId  = first serial << 64 | last serial
 
-Each part has 64 bits. Retirements fill a credit from the front, so a retirement that starts
-`start_units` into the credit owns an exact span of serials, down to a fraction of one.
+Each part has 64 bits. A retirement that starts `start_units` into the credit owns an exact span of
+serials, down to a fraction of one; `gasprint.retirements` reads it off the retirement's own id.
 """
 
 from __future__ import annotations
@@ -117,9 +117,20 @@ def serial_span(token_id: int, start_units: int, units: int) -> SerialSpan:
             f"a span of {units} units from {start_units} ends beyond "
             f"the credit's {credit.units} units"
         )
+    return span_of_units(credit.first_serial * UNITS_PER_TONNE + start_units, units)
+
+
+def span_of_units(first_unit: int, units: int) -> SerialSpan:
+    """The serials that `units` take from `first_unit` on, at least one.
+
+    Args:
+        first_unit: counted through all serials of the registry; serial `s` begins at `s * 10^8`.
+        units: how many.
+    """
+    last_unit = first_unit + units - 1
     return SerialSpan(
-        first_serial=credit.first_serial + start_units // UNITS_PER_TONNE,
-        first_offset_units=start_units % UNITS_PER_TONNE,
-        last_serial=credit.first_serial + last_unit // UNITS_PER_TONNE,
+        first_serial=first_unit // UNITS_PER_TONNE,
+        first_offset_units=first_unit % UNITS_PER_TONNE,
+        last_serial=last_unit // UNITS_PER_TONNE,
         last_end_units=last_unit % UNITS_PER_TONNE + 1,
     )

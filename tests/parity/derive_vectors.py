@@ -52,7 +52,7 @@ def id_of(*parts: int) -> int:
 
 
 def spans() -> list[Case]:
-    """Retirements inside credits, to the edges of a serial and of the credit."""
+    """Retirements inside credits, to the edges of a serial and of the credit, and their ids."""
     cases = []
     for registry, project, first, last in token_ids():
         whole = (last - first + 1) * TONNE
@@ -67,6 +67,9 @@ def spans() -> list[Case]:
                     token_id=id_of(registry, project, first, last),
                     start_units=start,
                     units=units,
+                    retirement_id=int(
+                        f"{registry:016x}{first * TONNE + start:024x}{units:024x}", 16
+                    ),
                     first_serial=first + floor(begins),
                     first_offset_units=int((begins - floor(begins)) * TONNE),
                     last_serial=first + last_whole,

@@ -20,7 +20,8 @@ import pytest
 from derive_vectors import vectors
 
 from gasprint import units
-from gasprint.errors import InputError
+from gasprint.errors import InputError, TokenIdError
+from gasprint.retirements import retirement_id, span_of
 from gasprint.token_ids import TokenId, describe_token_id, serial_span
 
 VECTORS = json.loads((Path(__file__).parent / "vectors.json").read_text(encoding="utf-8"))
@@ -67,10 +68,13 @@ def test_an_id_reads_back_as_its_parts(case: dict[str, str]) -> None:
 
 
 @pytest.mark.parametrize("case", VECTORS["serial_span"])
-def test_gives_the_span_that_was_derived(case: dict[str, str]) -> None:
+def test_gives_the_span_and_the_id_that_were_derived(case: dict[str, str]) -> None:
     span = numbers_of(case)
+    expected_id = span.pop("retirement_id")
     arguments = {name: span.pop(name) for name in ("token_id", "start_units", "units")}
     assert asdict(serial_span(**arguments)) == span
+    assert retirement_id(**arguments) == expected_id
+    assert asdict(span_of(expected_id)) == span
 
 
 @pytest.mark.parametrize(
@@ -79,6 +83,12 @@ def test_gives_the_span_that_was_derived(case: dict[str, str]) -> None:
 def test_refuses_what_both_sides_must(name: str, case: dict[str, str]) -> None:
     with pytest.raises(InputError):
         CONVERSIONS[name](**numbers_of(case))
+
+
+@pytest.mark.parametrize("case", VECTORS["refused"]["serial_span"])
+def test_refuses_the_id_of_a_span_that_cannot_be(case: dict[str, str]) -> None:
+    with pytest.raises(TokenIdError):
+        retirement_id(**numbers_of(case))
 
 
 def test_the_file_is_what_the_derivation_gives() -> None:

@@ -11,8 +11,10 @@ from pathlib import Path
 
 import pytest
 from brownie import reverts
+from eth_account.messages import encode_typed_data
 
-from tests.suite import metadata_of
+from gasprint.attestations import typed_data
+from tests.suite import CUSTODIAN, EVIDENCE_HASH, FAR_FUTURE, attested, chain_id, metadata_of
 
 VECTORS = json.loads((Path(__file__).parent / "vectors.json").read_text())
 CONVERSIONS = {
@@ -56,9 +58,12 @@ def test_ids_are_what_was_derived_and_read_back(libraries):
         ]
 
 
-def test_spans_are_what_was_derived(libraries):
+def test_spans_and_retirement_ids_are_what_was_derived(libraries):
     for case in VECTORS["serial_span"]:
-        span = libraries.spanOf(int(case["token_id"]), int(case["start_units"]), int(case["units"]))
+        arguments = [int(case[name]) for name in ("token_id", "start_units", "units")]
+        retirement_id = int(case["retirement_id"])
+        assert libraries.retirementId(*arguments) == retirement_id
+        span = libraries.spanOf(retirement_id)
         assert span["firstSerial"] == int(case["first_serial"])
         assert span["firstOffsetUnits"] == int(case["first_offset_units"])
         assert span["lastSerial"] == int(case["last_serial"])
@@ -74,14 +79,32 @@ def test_conversions_that_overflow_revert(libraries, name):
 
 def test_ids_that_name_no_credit_cannot_be_issued(suite, roles):
     assert VECTORS["refused"]["token_id"]
+    # Python would not make such an attestation, so its fields are put into another's.
+    attestable = attested(suite, roles).credit
+    document = typed_data(
+        attestable, EVIDENCE_HASH, FAR_FUTURE, chain_id(), str(suite.CarbonCredits)
+    )
     for case in VECTORS["refused"]["token_id"]:
         registry, project_number, first_serial, last_serial = arguments_of(case)
         project_id, credit_id = (
             (registry << 64) | project_number,
             (first_serial << 64) | last_serial,
         )
-        metadata = metadata_of(credit_id, projectId=project_id, creditId=credit_id, totalVolume=1)
+        metadata = metadata_of(credit_id, projectId=project_id, totalVolume=1)
+        document["message"]["credit"] |= {
+            "registry": registry,
+            "projectNumber": project_number,
+            "firstSerial": first_serial,
+            "lastSerial": last_serial,
+            "amountUnits": 1,
+        }
+        signature = CUSTODIAN.sign_message(encode_typed_data(full_message=document)).signature
+        credits = suite.CarbonCredits
+        credits.attest(
+            *(roles.holder, metadata, EVIDENCE_HASH, FAR_FUTURE, CUSTODIAN.address, signature, 0),
+            {"from": roles.issuer},
+        )
         with reverts(revert_pattern="(IdTooLarge|InvalidProject|InvalidSerialRange): .*"):
-            suite.CarbonCredits.mintCredit(
+            credits.mintCredit(
                 roles.holder, project_id, credit_id, 1, 0, metadata, {"from": roles.issuer}
             )

@@ -17,6 +17,7 @@ from gasprint.audit import AccountLine, Audit, Finding, RetirementLine, Severity
 from gasprint.bounds import Bounds
 from gasprint.footprint import Totals
 from gasprint.report import ReportCredit, ReportFactor, ReportMint, write_report
+from gasprint.retirements import retirement_id
 from gasprint.token_ids import serial_span
 
 HOSTILE = '"><script>document.title = "owned"</script><img src=x onerror=alert(1)>&amp;'
@@ -59,6 +60,8 @@ def audit_of(mints, findings=()):
                 recorded_gas=sum(each.recorded_gas for each in mints),
                 emitted_co2e_micrograms=len(mints) * MINT_MICROGRAMS,
                 retired_units=retirements * RETIREMENT_UNITS,
+                invalidated_units=0,
+                replaced_units=0,
                 outstanding_co2e_micrograms=0,
                 transactions_checked=len(mints),
                 largest_metering_error_percent=0.0146 if mints else None,
@@ -67,9 +70,10 @@ def audit_of(mints, findings=()):
         transactions=(),
         retirements=tuple(
             RetirementLine(
-                retirement_id=number + 1,
+                retirement_id=retirement_id(TOKEN_ID, number * RETIREMENT_UNITS, RETIREMENT_UNITS),
                 token_id=TOKEN_ID,
                 units=RETIREMENT_UNITS,
+                invalid_units=0,
                 span=serial_span(TOKEN_ID, number * RETIREMENT_UNITS, RETIREMENT_UNITS),
                 beneficiary=ACCOUNT,
                 holder=ACCOUNT,

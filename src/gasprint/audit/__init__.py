@@ -1,10 +1,15 @@
 """Audits the ledger from the chain alone, trusting neither its sums nor its events.
 
-    result      what an audit says
-    accounts    outstanding = emitted - retired
-    emissions   gas times published factor
-    metering    recorded gas and the receipts'
-    credits     serials: issued once, retired once
+    result         what an audit says
+    history        the credits' events
+    accounts       outstanding = emitted - (retired - cancelled since)
+    emissions      gas times published factor
+    metering       recorded gas and the receipts'
+    issuance       serials issued once
+    retirements    every retirement, as the contract hashed it
+    serials        serials retired, redeemed or cancelled, one of them only
+    holdings       issued = held + retired + redeemed
+    cancellations  what the registry cancelled, and whether it was counted
 
 Everything is read as of one block. What a node withholds, or an account never recorded, no audit
 of events can see.
@@ -13,11 +18,21 @@ of events can see.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 
 from web3 import Web3
 
-from gasprint.audit import credits, emissions, metering
+from gasprint.audit import (
+    cancellations,
+    emissions,
+    holdings,
+    issuance,
+    metering,
+    retirements,
+    serials,
+)
 from gasprint.audit.accounts import account_lines, check_account
+from gasprint.audit.history import History
 from gasprint.audit.result import (
     AccountLine,
     Audit,
@@ -29,7 +44,8 @@ from gasprint.audit.result import (
 from gasprint.contracts import Suite
 from gasprint.errors import InputError, TokenIdError
 from gasprint.ledger import EmissionsRecorded, RetirementRecorded
-from gasprint.token_ids import SerialSpan, serial_span
+from gasprint.retirements import rebuild, span_of, units_of
+from gasprint.token_ids import SerialSpan
 
 __all__ = [
     "AccountLine",
@@ -56,31 +72,36 @@ def audit(suite: Suite, accounts: Iterable[str] | None = None) -> Audit:
     suite = suite.at_newest_block()
     factors = list(suite.factors_published())
     records = _records(suite, chosen)
-    retirements = list(suite.retirements())
-    minted = list(suite.credits_minted())
+    history = History.read(suite)
+    issued = suite.credits_issued()
+    states = {token_id: suite.state_of(token_id) for token_id in issued}
+    block_time = cache(suite.block_time_unix_seconds)
+    rebuilt = rebuild(history.retirements, history.described, block_time)
     transactions = metering.metered_transactions(suite, records)
-    audited = _accounts_of(records, retirements) if chosen is None else chosen
-    lines = account_lines(audited, factors, records, retirements, transactions)
+    audited = _accounts_of(records, history.retirements) if chosen is None else chosen
+    lines = account_lines(audited, factors, records, history, transactions)
 
     findings = [
         *emissions.check_factors(suite, factors),
         *emissions.check_records(records, factors),
         *(finding for line in lines for finding in check_account(suite, line)),
         *metering.check_metering(transactions),
-        *credits.check_issuance(minted),
-        *credits.check_retirements(suite, retirements, minted),
-        *credits.check_expiry(suite, (r for r in retirements if r.beneficiary in audited), minted),
-        *credits.check_order(retirements),
-        *credits.check_sums(suite, retirements, suite.credits_retired()),
+        *issuance.check_issuance(issued, history.minted),
+        *retirements.check_retirements(history, states),
+        *retirements.check_pages(suite, history, rebuilt, states),
+        *retirements.check_expiry(history, audited, block_time),
+        *retirements.check_sums(suite, history),
+        *serials.check_serials(history),
+        *holdings.check_states(history, states),
+        *holdings.check_holdings(suite, history, states),
+        *cancellations.check_cancellations(suite, history, states, audited),
     ]
     return Audit(
         chain_id=suite.chain_id,
         block_number=suite.block_number or 0,
         accounts=tuple(lines),
         transactions=tuple(transactions),
-        retirements=tuple(
-            _retirement_line(each) for each in retirements if each.beneficiary in audited
-        ),
+        retirements=_retirement_lines(history, audited),
         findings=tuple(findings),
     )
 
@@ -107,21 +128,30 @@ def _accounts_of(
     return dict.fromkeys([r.account for r in records] + [r.beneficiary for r in retirements])
 
 
-def _retirement_line(event: RetirementRecorded) -> RetirementLine:
-    return RetirementLine(
-        retirement_id=event.retirement_id,
-        token_id=event.token_id,
-        units=event.units,
-        span=_span(event),
-        beneficiary=event.beneficiary,
-        holder=event.holder,
-        agent=event.agent,
-        transaction_hash=event.transaction_hash,
+def _retirement_lines(history: History, accounts: Iterable[str]) -> tuple[RetirementLine, ...]:
+    audited = set(accounts)
+    ranges = cancellations.cancelled_ranges(history)
+    return tuple(
+        RetirementLine(
+            retirement_id=each.retirement_id,
+            token_id=each.token_id,
+            units=units_of(each.retirement_id),
+            invalid_units=cancellations.invalid_units(
+                ranges.get(each.token_id, []), each.retirement_id
+            ),
+            span=_span(each),
+            beneficiary=each.beneficiary,
+            holder=each.holder,
+            agent=each.agent,
+            transaction_hash=each.transaction_hash,
+        )
+        for each in history.retirements
+        if each.beneficiary in audited
     )
 
 
 def _span(event: RetirementRecorded) -> SerialSpan | None:
     try:
-        return serial_span(event.token_id, event.start_units, event.units)
+        return span_of(event.retirement_id)
     except TokenIdError:
         return None

@@ -1,23 +1,28 @@
-"""The ledger's one equation for each account: outstanding = emitted - retired, never below 0."""
+"""The ledger's one equation for each account, never below 0.
+
+outstanding = emitted - (retired - cancelled since)
+"""
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
 from gasprint import units
 from gasprint.audit.emissions import recomputed_co2e_micrograms
 from gasprint.audit.findings import differs, note
+from gasprint.audit.history import History
 from gasprint.audit.result import AccountLine, Finding, MeteredTransaction
 from gasprint.contracts import Suite
-from gasprint.ledger import EmissionsRecorded, FactorPublished, RetirementRecorded
+from gasprint.ledger import EmissionsRecorded, FactorPublished
+from gasprint.retirements import units_of
 
 
 def account_lines(
     accounts: Iterable[str],
     factors: Iterable[FactorPublished],
     records: Iterable[EmissionsRecorded],
-    retirements: Iterable[RetirementRecorded],
+    history: History,
     transactions: Iterable[MeteredTransaction],
 ) -> list[AccountLine]:
     """A line for each of `accounts`, recomputed from events."""
@@ -26,35 +31,40 @@ def account_lines(
     for record in records:
         emitted_co2e_micrograms[record.account] += recomputed_co2e_micrograms(record, by_version)
     retired_units: Counter[str] = Counter()
-    for retirement in retirements:
-        retired_units[retirement.beneficiary] += retirement.units
+    for retirement in history.retirements:
+        retired_units[retirement.beneficiary] += units_of(retirement.retirement_id)
+    invalidated_units: Counter[str] = Counter()
+    for counting in history.invalidated:
+        invalidated_units[counting.beneficiary] += counting.units
+    replaced_units: Counter[str] = Counter()
+    for replacement in history.replaced:
+        replaced_units[replacement.beneficiary] += replacement.units
     metered: defaultdict[str, list[MeteredTransaction]] = defaultdict(list)
     for transaction in transactions:
         metered[transaction.account].append(transaction)
-    return [
-        _line(each, emitted_co2e_micrograms[each], retired_units[each], metered[each])
-        for each in accounts
-    ]
 
-
-def _line(
-    account: str,
-    emitted_co2e_micrograms: int,
-    retired_units: int,
-    transactions: Sequence[MeteredTransaction],
-) -> AccountLine:
-    percents = [each.error_percent for each in transactions if each.error_percent is not None]
-    retired_co2e_micrograms = units.co2e_micrograms(retired_units)
-    return AccountLine(
-        account=account,
-        transactions=len(transactions),
-        recorded_gas=sum(each.recorded_gas for each in transactions),
-        emitted_co2e_micrograms=emitted_co2e_micrograms,
-        retired_units=retired_units,
-        outstanding_co2e_micrograms=max(0, emitted_co2e_micrograms - retired_co2e_micrograms),
-        transactions_checked=len(percents),
-        largest_metering_error_percent=max(percents, key=abs, default=None),
-    )
+    lines = []
+    for each in accounts:
+        percents = [t.error_percent for t in metered[each] if t.error_percent is not None]
+        offset_units = max(0, retired_units[each] - invalidated_units[each])
+        offset_co2e_micrograms = units.co2e_micrograms(offset_units)
+        lines.append(
+            AccountLine(
+                account=each,
+                transactions=len(metered[each]),
+                recorded_gas=sum(t.recorded_gas for t in metered[each]),
+                emitted_co2e_micrograms=emitted_co2e_micrograms[each],
+                retired_units=retired_units[each],
+                invalidated_units=invalidated_units[each],
+                replaced_units=replaced_units[each],
+                outstanding_co2e_micrograms=max(
+                    0, emitted_co2e_micrograms[each] - offset_co2e_micrograms
+                ),
+                transactions_checked=len(percents),
+                largest_metering_error_percent=max(percents, key=abs, default=None),
+            )
+        )
+    return lines
 
 
 def check_account(suite: Suite, line: AccountLine) -> Iterator[Finding]:
@@ -65,6 +75,13 @@ def check_account(suite: Suite, line: AccountLine) -> Iterator[Finding]:
     for what, recomputed, told in (
         ("µg CO2e emitted", line.emitted_co2e_micrograms, suite.emitted_by(account)),
         ("units retired", line.retired_units, suite.retired_for(account)),
+        ("units counted as cancelled", line.invalidated_units, suite.invalidated_for(account)),
+        ("units made good", line.replaced_units, suite.replaced_for(account)),
+        (
+            "units that offset",
+            line.retired_units - line.invalidated_units,
+            suite.offset_for(account),
+        ),
         ("µg CO2e outstanding", line.outstanding_co2e_micrograms, suite.outstanding(account)),
     ):
         yield from differs("accounts", what, recomputed, told, account)

@@ -45,7 +45,9 @@ class AccountLine:
         recorded_gas: gas that they recorded.
         emitted_co2e_micrograms: µg CO2e, gross.
         retired_units: credit units retired for it, of 10 mg each.
-        outstanding_co2e_micrograms: µg CO2e emitted and not retired.
+        invalidated_units: of those, counted as cancelled by the registry since.
+        replaced_units: of the cancelled ones, made good by further retirements.
+        outstanding_co2e_micrograms: µg CO2e emitted, and not retired or cancelled since.
         transactions_checked: how many could be held against their receipts.
         largest_metering_error_percent: of those, by how much recorded gas differs from the
             receipt's, at most and with its sign; None where there are none.
@@ -56,6 +58,8 @@ class AccountLine:
     recorded_gas: int
     emitted_co2e_micrograms: int
     retired_units: int
+    invalidated_units: int
+    replaced_units: int
     outstanding_co2e_micrograms: int
     transactions_checked: int
     largest_metering_error_percent: float | None
@@ -86,10 +90,11 @@ class RetirementLine:
     """One retirement.
 
     Attributes:
-        retirement_id: its number.
+        retirement_id: its id.
         token_id: the credit.
         units: how many, of 10 mg each.
-        span: the serials it owns, recomputed; None where the event makes no sense.
+        invalid_units: of those, cancelled by the registry since, counted or not.
+        span: the serials it owns, read off its id; None where that makes no sense.
         beneficiary: for whom.
         holder: whose units they were.
         agent: who retired them.
@@ -99,6 +104,7 @@ class RetirementLine:
     retirement_id: int
     token_id: int
     units: int
+    invalid_units: int
     span: SerialSpan | None
     beneficiary: str
     holder: str

@@ -46,6 +46,7 @@ def _document(audit: Audit) -> dict[str, Any]:
     for line in document["retirements"]:
         # No reader of JSON keeps 256 bits in a number.
         line["token_id"] = str(line["token_id"])
+        line["retirement_id"] = str(line["retirement_id"])
     return document
 
 
@@ -59,7 +60,7 @@ def _text(audit: Audit) -> str:
             f"Emissions by account, gross, beside what was retired\n\n{table_text(rows)}"
         )
     if audit.retirements:
-        lines = [_retirement_row(line) for line in audit.retirements]
+        lines = [_retirement_row(*each) for each in enumerate(audit.retirements, start=1)]
         sections.append(
             f"Retirements\n\n{table_text(lines)}\n"
             "A serial is one tonne of 10^8 units: + n begins after n of them, to n ends with n.\n"
@@ -77,6 +78,7 @@ def _account_row(line: AccountLine) -> dict[str, object]:
         "account": line.account,
         "emitted": co2e_text(line.emitted_co2e_micrograms),
         "retired": units_text(line.retired_units),
+        "cancelled": units_text(line.invalidated_units) if line.invalidated_units else "",
         "outstanding": co2e_text(line.outstanding_co2e_micrograms),
         "recorded_gas": line.recorded_gas,
         "metering_error": "" if percent is None else percent_text(percent),
@@ -84,12 +86,13 @@ def _account_row(line: AccountLine) -> dict[str, object]:
     }
 
 
-def _retirement_row(line: RetirementLine) -> dict[str, object]:
+def _retirement_row(number: int, line: RetirementLine) -> dict[str, object]:
     from gasprint.amounts import credit_text, span_text, units_text
 
     return {
-        "no.": line.retirement_id,
+        "no.": number,
         "retired": units_text(line.units),
+        "cancelled": units_text(line.invalid_units) if line.invalid_units else "",
         "project": credit_text(line.token_id),
         "serials": "" if line.span is None else span_text(line.span),
         "for": line.beneficiary,
