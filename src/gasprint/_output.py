@@ -27,24 +27,33 @@ def write_text(text: str, path: Path | None = None) -> None:
     """
     if path is None:
         _write_stdout(text)
-        return
+    else:
+        write_bytes(text.encode(), path)
+
+
+def write_bytes(content: bytes, path: Path) -> None:
+    """Write to `path`, where the file appears only once it is complete.
+
+    Raises:
+        InputError: if `path` cannot be written.
+    """
     try:
-        _write_file(text, path.resolve())
+        _write_file(content, path.resolve())
     except (OSError, RuntimeError) as error:
         # A loop of symbolic links is a RuntimeError up to Python 3.12.
         problem = getattr(error, "strerror", None) or error
         raise InputError(f"{path} cannot be written: {problem}; check the path") from error
 
 
-def _write_file(text: str, path: Path) -> None:
+def _write_file(content: bytes, path: Path) -> None:
     if path.exists() and not path.is_file():
         raise InputError(f"{path} is not a file; name another with -o")
     partial = path.with_name(f".gasprint.{os.getpid()}.partial")
     try:
-        with partial.open("w", encoding="utf-8") as file:
+        with partial.open("wb") as file:
             if path.exists():
                 shutil.copymode(path, partial)
-            file.write(text)
+            file.write(content)
         partial.replace(path)
     finally:
         with contextlib.suppress(OSError):
