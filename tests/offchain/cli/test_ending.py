@@ -33,6 +33,11 @@ ENVIRONMENT = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
         "factors compute",
         "credits parse",
         "credits span",
+        "credits attest",
+        "credits issue",
+        "credits retire",
+        "credits show",
+        "credits certificate",
     ],
 )
 def test_help_has_an_example(gasprint: Command, command: str) -> None:
