@@ -9,12 +9,16 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import requests
+from eth_typing import ChecksumAddress
 from hexbytes import HexBytes
 from web3 import Web3
 from web3.contract import Contract
-from web3.exceptions import Web3Exception
+from web3.contract.contract import ContractFunction
+from web3.exceptions import ContractLogicError, TimeExhausted, Web3Exception
 from web3.providers.rpc.utils import ExceptionRetryConfiguration
+from web3.types import RPCEndpoint, TxParams, TxReceipt, Wei
 
+from gasprint._reverts import sentence
 from gasprint.deployments import DeployedContract
 from gasprint.errors import InputError
 
@@ -29,14 +33,21 @@ class Node:
     Attributes:
         host: its name and port; of its address no more is ever shown, as keys stand in there.
         web3: the connection.
+        option: of the command line, which named it.
     """
 
     host: str
     web3: Web3
+    option: str = "--rpc"
 
     @classmethod
-    def at(cls, rpc_url: str) -> Node:
+    def at(cls, rpc_url: str, option: str = "--rpc", timeout_seconds: float | None = None) -> Node:
         """The node at `rpc_url`; nothing is asked of it yet.
+
+        Args:
+            rpc_url: its address.
+            option: of the command line, which named it.
+            timeout_seconds: how long to wait for an answer; 30 where it is not said.
 
         Raises:
             InputError: if that is no HTTP address.
@@ -50,11 +61,11 @@ class Node:
             raise InputError("the node's address must look like http://127.0.0.1:8545")
         provider = Web3.HTTPProvider(
             rpc_url,
-            request_kwargs={"timeout": _TIMEOUT_SECONDS},
+            request_kwargs={"timeout": timeout_seconds or _TIMEOUT_SECONDS},
             # A node that is too busy is asked again; one that hangs is not, for it takes too long.
             exception_retry_configuration=ExceptionRetryConfiguration([requests.HTTPError]),
         )
-        return cls(url.netloc.rpartition("@")[2], Web3(provider))
+        return cls(url.netloc.rpartition("@")[2], Web3(provider), option)
 
     def contract(self, name: str, deployed: DeployedContract) -> Contract:
         """The contract, once it is seen that code stands at its address."""
@@ -123,26 +134,103 @@ class Node:
                 ]
             yield from found
 
+    def has_code(self, address: ChecksumAddress) -> bool:
+        """Whether a contract stands at `address`."""
+        with self._failures():
+            return len(self.web3.eth.get_code(address)) > 0
+
+    def simulate(self, function: ContractFunction, sender: ChecksumAddress) -> Any:
+        """What `function` would return to `sender` now; nothing is sent.
+
+        Raises:
+            InputError: with the contract's reason, where it would revert.
+        """
+        with self._failures():
+            return function.call({"from": sender})
+
+    def prepare(
+        self, function: ContractFunction, sender: ChecksumAddress, chain_id: int
+    ) -> TxParams:
+        """The transaction in which `sender` calls `function`, with its gas and EIP-1559 fees."""
+        with self._failures():
+            newest = self.web3.eth.get_block("latest")
+            base_fee = newest.get("baseFeePerGas")
+            if base_fee is not None:
+                priority_fee = self.web3.eth.max_priority_fee
+                gas = function.estimate_gas({"from": sender})
+                return function.build_transaction(
+                    {
+                        "from": sender,
+                        "chainId": chain_id,
+                        "nonce": self.web3.eth.get_transaction_count(sender, "pending"),
+                        # What others send before it may change what it costs.
+                        "gas": gas + gas // 5,
+                        "maxFeePerGas": Wei(2 * base_fee + priority_fee),
+                        "maxPriorityFeePerGas": priority_fee,
+                    }
+                )
+        raise InputError(f"the chain that {self.host} serves has no EIP-1559 fees")
+
+    def send_signed(self, raw_transaction: bytes) -> str:
+        """Send a signed transaction; its hash."""
+        with self._failures():
+            return self.web3.eth.send_raw_transaction(raw_transaction).to_0x_hex()
+
+    def receipt(self, transaction_hash: str, timeout_seconds: float) -> TxReceipt:
+        """The receipt of a transaction, once it is mined.
+
+        Raises:
+            InputError: if that takes too long.
+        """
+        with self._failures():
+            try:
+                return self.web3.eth.wait_for_transaction_receipt(
+                    HexBytes(transaction_hash), timeout_seconds, poll_latency=0.2
+                )
+            except TimeExhausted:
+                pass
+        raise InputError(
+            f"transaction {transaction_hash} was sent, but not mined in {timeout_seconds:g} "
+            "seconds; look it up before you send another"
+        )
+
+    def request(self, method: str, *parameters: object) -> Any:
+        """What it answers to any method.
+
+        Raises:
+            InputError: with its own words, where it refuses.
+        """
+        with self._failures():
+            response = self.web3.provider.make_request(RPCEndpoint(method), list(parameters))
+            problem = response.get("error")
+        if problem:
+            message = problem.get("message") if isinstance(problem, dict) else problem
+            raise InputError(f"{self.host} refused: {message}")
+        return response.get("result")
+
     @contextmanager
     def _failures(self) -> Iterator[None]:
         try:
             yield
         except requests.ConnectionError as error:
             raise InputError(
-                f"no node answers at {self.host}; start one, or name another with --rpc"
+                f"no node answers at {self.host}; start one, or name another with {self.option}"
             ) from error
         except requests.RequestException as error:
             # Its own text would repeat the whole address.
             raise InputError(
                 f"the node at {self.host} failed ({type(error).__name__}); try again"
             ) from error
+        except ContractLogicError as error:
+            reason = sentence(error.data) or f"the node at {self.host} refused: {error}"
+            raise InputError(reason) from error
         except Web3Exception as error:
             raise InputError(f"the node at {self.host} refused: {error}") from error
         except Exception as error:
             # What web3 makes of an answer that is no JSON, or not of the form that it should have.
             raise InputError(
                 f"the node at {self.host} gave an answer that makes no sense "
-                f"({type(error).__name__}); is it an Ethereum node? name another with --rpc"
+                f"({type(error).__name__}); is it an Ethereum node? name another with {self.option}"
             ) from error
 
 

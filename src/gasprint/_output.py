@@ -30,7 +30,20 @@ def write_text(text: str | Iterable[str], path: Path | None = None) -> None:
     pieces = (text,) if isinstance(text, str) else text
     if path is None:
         _write_stdout(pieces)
-        return
+    else:
+        _write_pieces((piece.encode() for piece in pieces), path)
+
+
+def write_bytes(content: bytes, path: Path) -> None:
+    """Write to `path`, where the file appears only once it is complete.
+
+    Raises:
+        InputError: if `path` cannot be written.
+    """
+    _write_pieces((content,), path)
+
+
+def _write_pieces(pieces: Iterable[bytes], path: Path) -> None:
     try:
         _write_file(pieces, path.resolve())
     except (OSError, RuntimeError) as error:
@@ -39,12 +52,12 @@ def write_text(text: str | Iterable[str], path: Path | None = None) -> None:
         raise InputError(f"{path} cannot be written: {problem}; check the path") from error
 
 
-def _write_file(pieces: Iterable[str], path: Path) -> None:
+def _write_file(pieces: Iterable[bytes], path: Path) -> None:
     if path.exists() and not path.is_file():
         raise InputError(f"{path} is not a file; name another with -o")
     partial = path.with_name(f".gasprint.{os.getpid()}.partial")
     try:
-        with partial.open("w", encoding="utf-8") as file:
+        with partial.open("wb") as file:
             if path.exists():
                 shutil.copymode(path, partial)
             file.writelines(pieces)

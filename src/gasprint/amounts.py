@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
+from fractions import Fraction
 
+from gasprint.errors import InputError
 from gasprint.token_ids import VERRA_VCS, SerialSpan
 from gasprint.units import MICROGRAMS_PER_UNIT, UNITS_PER_TONNE
 
@@ -21,6 +24,25 @@ def co2e_text(co2e_micrograms: int) -> str:
 def units_text(units: int) -> str:
     """What credit units stand for, as CO2e."""
     return co2e_text(units * MICROGRAMS_PER_UNIT)
+
+
+def parse_units(text: str) -> int:
+    """The credit units that a person means by "2.5 t", "40kg", "10 mg" or "250 units"; exact.
+
+    Raises:
+        InputError: if it is no amount, none at all, or no whole number of units.
+    """
+    match = re.fullmatch(r"([0-9]{1,40}(?:\.[0-9]{1,40})?)\s*(t|kg|g|mg|units?)", text.strip())
+    if not match:
+        raise InputError(f"amount {text!r} is none; write it like 2.5t, 40kg, 300g or 250units")
+    number, unit = Fraction(match[1]), match[2]
+    micrograms = _MICROGRAMS_PER.get(unit, MICROGRAMS_PER_UNIT)
+    units = number * micrograms / MICROGRAMS_PER_UNIT
+    if units.denominator != 1:
+        raise InputError(f"amount {text!r} is no whole number of units; a unit is 10 mg")
+    if units == 0:
+        raise InputError(f"amount {text!r} is nothing; a unit is 10 mg")
+    return int(units)
 
 
 def span_text(span: SerialSpan) -> str:

@@ -7,14 +7,20 @@ the issuer; it holds the signature and all that was signed, and no secret.
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 from eth_account import Account
-from eth_account.messages import encode_typed_data
+from eth_account.messages import SignableMessage, encode_typed_data
 from eth_account.signers.base import BaseAccount
+from eth_utils.address import is_address, to_checksum_address
+from eth_utils.crypto import keccak
 
+from gasprint.errors import InputError
 from gasprint.token_ids import describe_token_id
+
+MAX_TEXT_BYTES = 255
+"""Of each string of a credit."""
 
 DOMAIN_NAME = "gasprint CarbonCredits"
 DOMAIN_VERSION = "1"
@@ -185,13 +191,43 @@ def attest(
     return Attestation(credit, evidence_hash, deadline, custodian.address, bytes(signed.signature))
 
 
-def signer_of(attestation: Attestation, chain_id: int, contract: str) -> str:
-    """The address whose key made the signature, where it is one of a key and not of a wallet."""
-    document = typed_data(
-        attestation.credit, attestation.evidence_hash, attestation.deadline, chain_id, contract
+def signer_of(attestation: Attestation, chain_id: int, contract: str) -> str | None:
+    """The address whose key made the signature; None where no key can have made it."""
+    message = _message(attestation, chain_id, contract)
+    try:
+        return str(Account.recover_message(message, signature=attestation.signature))
+    except Exception:
+        # The libraries below raise many kinds for a signature that is malformed.
+        return None
+
+
+def digest_of(attestation: Attestation, chain_id: int, contract: str) -> bytes:
+    """The 32 bytes that were signed, for a wallet that is a contract (ERC-1271) to judge."""
+    message = _message(attestation, chain_id, contract)
+    return keccak(b"\x19" + message.version + message.header + message.body)
+
+
+def _message(attestation: Attestation, chain_id: int, contract: str) -> SignableMessage:
+    return encode_typed_data(
+        full_message=typed_data(
+            attestation.credit, attestation.evidence_hash, attestation.deadline, chain_id, contract
+        )
     )
-    message = encode_typed_data(full_message=document)
-    return str(Account.recover_message(message, signature=attestation.signature))
+
+
+def typed_data_json(document: dict[str, Any]) -> dict[str, Any]:
+    """The document of `typed_data` as wallets read it: numbers may pass 2^53, so they are text."""
+    message = document["message"]
+    return document | {
+        "message": {
+            "credit": {
+                name: str(value) if isinstance(value, int) else value
+                for name, value in message["credit"].items()
+            },
+            "evidenceHash": "0x" + message["evidenceHash"].hex(),
+            "deadline": str(message["deadline"]),
+        }
+    }
 
 
 def to_json(attestation: Attestation, chain_id: int, contract: str) -> dict[str, Any]:
@@ -205,3 +241,98 @@ def to_json(attestation: Attestation, chain_id: int, contract: str) -> dict[str,
         "custodian": attestation.custodian,
         "signature": "0x" + attestation.signature.hex(),
     }
+
+
+def from_json(document: object) -> tuple[Attestation, int, str]:
+    """Read what `to_json` made: the attestation, its chain, and its contract.
+
+    Raises:
+        InputError: naming the first entry that is missing, unknown or wrong, in one line.
+    """
+    names = ("chain_id", "contract", "credit", *_field_names(Attestation)[1:])
+    entries = _Entries(document, names, "attestation")
+    credit = _Entries(entries.of["credit"], _field_names(Credit), "attestation: credit")
+    token_id = credit.digits("token_id")
+    describe_token_id(token_id)
+    return (
+        Attestation(
+            credit=Credit(
+                recipient=credit.address("recipient"),
+                token_id=token_id,
+                project_name=credit.text("project_name"),
+                methodology=credit.text("methodology"),
+                vintage=credit.text("vintage"),
+                country=credit.text("country"),
+                expiry=credit.number("expiry", 2**40),
+            ),
+            evidence_hash=entries.hexadecimal("evidence_hash", 32),
+            deadline=entries.number("deadline", 2**32),
+            custodian=entries.address("custodian"),
+            signature=entries.hexadecimal("signature"),
+        ),
+        entries.number("chain_id", 2**64),
+        entries.address("contract"),
+    )
+
+
+def _field_names(kind: type[Attestation] | type[Credit]) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind))
+
+
+class _Entries:
+    """The entries of a JSON object, which has to have just these."""
+
+    def __init__(self, document: object, names: tuple[str, ...], what: str) -> None:
+        if not isinstance(document, dict):
+            raise InputError(f"{what} is no JSON object; take the file as `attest` wrote it")
+        for name in names:
+            if name not in document:
+                raise InputError(f"{what}: {name!r} is missing; take the file as it was written")
+        for name in document:
+            if name not in names:
+                raise InputError(f"{what}: {name!r} is no entry of it; was it signed at all?")
+        self.of: dict[str, Any] = document
+        self._what = what
+
+    def text(self, name: str) -> str:
+        value = self.of[name]
+        if not isinstance(value, str) or not value.isprintable():
+            raise self._wrong(name, "is no text of one line")
+        if len(value.encode()) > MAX_TEXT_BYTES:
+            raise self._wrong(name, f"has more than {MAX_TEXT_BYTES} bytes")
+        return value
+
+    def number(self, name: str, below: int) -> int:
+        value = self.of[name]
+        if type(value) is not int or not 0 <= value < below:
+            raise self._wrong(name, f"is no whole number from 0 to {below - 1}")
+        return value
+
+    def digits(self, name: str) -> int:
+        value = self.of[name]
+        if not isinstance(value, str) or not (value.isascii() and value.isdigit()):
+            raise self._wrong(name, "is no text of decimal digits")
+        if len(value) > 78:
+            raise self._wrong(name, "has more than 78 digits")
+        return int(value)
+
+    def address(self, name: str) -> str:
+        value = self.of[name]
+        if not isinstance(value, str) or not is_address(value):
+            raise self._wrong(name, "is no address")
+        return to_checksum_address(value)
+
+    def hexadecimal(self, name: str, length_bytes: int | None = None) -> bytes:
+        value = self.of[name]
+        try:
+            if not isinstance(value, str) or value[:2] != "0x":
+                raise ValueError
+            data = bytes.fromhex(value[2:])
+        except ValueError:
+            raise self._wrong(name, "is no text of 0x and hexadecimal digits") from None
+        if length_bytes not in (None, len(data)):
+            raise self._wrong(name, f"has {len(data)} bytes instead of {length_bytes}")
+        return data
+
+    def _wrong(self, name: str, problem: str) -> InputError:
+        return InputError(f"{self._what}: {name} {problem}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -107,6 +108,18 @@ def read_deployment(path: Path) -> Deployment:
     Raises:
         InputError: if there is none, or it is no such file; in one line.
     """
+    chain_id, found = read_contracts(path, _NEEDED)
+    return Deployment(chain_id, found["CarbonCredits"], found["EmissionsRegistry"])
+
+
+def read_contracts(
+    path: Path, needed: Mapping[str, tuple[str, ...]]
+) -> tuple[int, dict[str, DeployedContract]]:
+    """The chain, and of each contract in `needed` the events and functions that it names.
+
+    Raises:
+        InputError: if there is no such file, or it lacks any of them; in one line.
+    """
     try:
         document = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
@@ -116,11 +129,10 @@ def read_deployment(path: Path) -> Deployment:
     except (ValueError, RecursionError) as error:
         raise InputError(f"deployment {path}: is no JSON ({error})") from error
     try:
-        return Deployment(
-            chain_id=_whole_number(document["chain_id"]),
-            carbon_credits=_contract(document, "CarbonCredits"),
-            emissions_registry=_contract(document, "EmissionsRegistry"),
-        )
+        chain_id = _whole_number(document["chain_id"])
+        return chain_id, {
+            name: _contract(document, name, declarations) for name, declarations in needed.items()
+        }
     except (KeyError, TypeError, ValueError, RecursionError) as error:
         what = f"{error} is missing" if isinstance(error, KeyError) else str(error)
         raise InputError(
@@ -128,18 +140,20 @@ def read_deployment(path: Path) -> Deployment:
         ) from error
 
 
-def _contract(document: dict[str, Any], name: str) -> DeployedContract:
+def _contract(
+    document: dict[str, Any], name: str, declarations: tuple[str, ...]
+) -> DeployedContract:
     entry = document["contracts"][name]
     if not Web3.is_address(entry["address"]):
         raise ValueError(f"{name} has no address")
     abi = {_declaration(item): item for item in entry["abi"]}
-    for needed in _NEEDED[name]:
+    for needed in declarations:
         if needed not in abi:
             raise ValueError(f"the ABI of {name} lacks {needed}")
     return DeployedContract(
         address=Web3.to_checksum_address(entry["address"]),
         block_number=_whole_number(entry["block_number"]),
-        abi=[abi[needed] for needed in _NEEDED[name]],
+        abi=[abi[needed] for needed in declarations],
     )
 
 

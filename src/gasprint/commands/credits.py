@@ -7,15 +7,29 @@ from typing import Annotated
 import typer
 
 from gasprint._output import json_text, table_text, write_text
-from gasprint.commands import credits_import
+from gasprint.commands import (
+    credits_attest,
+    credits_certificate,
+    credits_import,
+    credits_issue,
+    credits_retire,
+    credits_show,
+)
 
-app = typer.Typer(help="Credits: registry serials and token ids.", rich_markup_mode=None)
+app = typer.Typer(
+    help="Credits: issue them, retire them to the serial, and look at them.", rich_markup_mode=None
+)
 app.command("import", epilog=credits_import.EXAMPLE)(credits_import.import_export)
+app.command("attest", epilog=credits_attest.EXAMPLE)(credits_attest.attest)
+app.command("issue", epilog=credits_issue.EXAMPLE)(credits_issue.issue)
+app.command("retire", epilog=credits_retire.EXAMPLE)(credits_retire.retire)
+app.command("show", epilog=credits_show.EXAMPLE)(credits_show.show)
+app.command("certificate", epilog=credits_certificate.EXAMPLE)(credits_certificate.certificate)
 
 
 @app.callback()
 def _group() -> None:
-    """Credits: registry serials and token ids."""
+    """Credits: issue them, retire them to the serial, and look at them."""
 
 
 @app.command(

@@ -34,6 +34,11 @@ ENVIRONMENT = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
         "credits import",
         "credits parse",
         "credits span",
+        "credits attest",
+        "credits issue",
+        "credits retire",
+        "credits show",
+        "credits certificate",
     ],
 )
 def test_help_has_an_example(gasprint: Command, command: str) -> None:

@@ -1,0 +1,101 @@
+"""`gasprint credits issue`: the issuer's part of issuing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from gasprint._output import json_text, working, write_text
+from gasprint.commands import _signing
+from gasprint.errors import InputError
+
+if TYPE_CHECKING:
+    from gasprint.attestations import Attestation
+
+EXAMPLE = "Example: gasprint credits issue attestation.json --keystore issuer.json"
+
+
+def issue(
+    attestation: Annotated[Path, typer.Argument(help="What the custodian signed.")],
+    rpc: _signing.Rpc = _signing.DEFAULT_RPC,
+    deployment: _signing.DeploymentFile = _signing.DEFAULT_DEPLOYMENT,
+    keystore: _signing.Keystore = None,
+    password_file: _signing.PasswordFile = None,
+    provider: _signing.Provider = None,
+    account: _signing.From = None,
+    yes: _signing.Yes = False,
+    timeout: _signing.Timeout = 300,
+    json: _signing.Json = False,
+) -> None:
+    """Bring a custodian's attestation and mint exactly what it says, in one transaction."""
+    from gasprint.amounts import credit_text, units_text
+    from gasprint.credit_contracts import CreditContracts, utc_text
+    from gasprint.token_ids import describe_token_id
+
+    signed, chain_id, contract = _read(attestation)
+    contracts = CreditContracts.connect(rpc, deployment)
+    if chain_id != contracts.chain_id:
+        raise InputError(
+            f"{attestation} was signed for chain {chain_id}, not for {contracts.chain_id}"
+        )
+    if contract != contracts.credits_address:
+        raise InputError(
+            f"{attestation} was signed for the contract {contract}, "
+            f"not for {contracts.credits_address}"
+        )
+    with working("Checking the attestation ..."):
+        contracts.check_attestation(signed)
+    signer = _signing.find_signer(keystore, password_file, provider, account, chain_id)
+    with working("Trying it out ..."):
+        contracts.check_issuer(signer.address)
+        function = contracts.issue(signed)
+        contracts.node.simulate(function, signer.address)
+    credit = signed.credit
+    parts = describe_token_id(credit.token_id)
+    facts: dict[str, object] = {
+        "project": f"{credit_text(credit.token_id)}, {credit.project_name}",
+        "serials": f"{parts.first_serial} to {parts.last_serial}",
+        "amount": units_text(credit.units),
+        "recipient": credit.recipient,
+        "token id": str(credit.token_id),
+        "custodian": signed.custodian,
+        "issuer": signer.address,
+        "chain": str(chain_id),
+    }
+    _signing.confirm(
+        "Issue these credits?", facts | {"attested until": utc_text(signed.deadline)}, yes=yes
+    )
+    with working("Waiting until it is mined ..."):
+        receipt = contracts.send(signer, function, timeout)
+    transaction_hash = receipt["transactionHash"].to_0x_hex()
+    if json:
+        document = {
+            "token_id": str(credit.token_id),
+            "units": str(credit.units),
+            "recipient": credit.recipient,
+            "custodian": signed.custodian,
+            "issuer": signer.address,
+            "chain_id": chain_id,
+            "transaction_hash": transaction_hash,
+            "block_number": receipt["blockNumber"],
+            "gas_used": receipt["gasUsed"],
+        }
+        write_text(json_text(document))
+        return
+    write_text("Issued.\n\n" + _signing.facts_text(facts | {"transaction": transaction_hash}))
+
+
+def _read(path: Path) -> tuple[Attestation, int, str]:
+    import json
+
+    from gasprint.attestations import from_json
+
+    try:
+        document = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise InputError(f"attestation {path}: {error.strerror or error}") from error
+    except (ValueError, RecursionError) as error:
+        raise InputError(f"attestation {path}: is no JSON ({error})") from error
+    return from_json(document)

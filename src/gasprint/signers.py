@@ -1,0 +1,142 @@
+"""Who signs: a key in an encrypted file, or a wallet that asks its owner.
+
+A key is read from web3 secret storage alone, the file that geth, Brownie and most wallets write,
+and stays in memory. A wallet is any program that signs what JSON-RPC asks for, such as Frame with
+a hardware wallet behind it; it is talked to only where it is named.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+from eth_account import Account
+from eth_account.messages import encode_typed_data
+from eth_account.signers.local import LocalAccount
+from eth_typing import ChecksumAddress
+from web3 import Web3
+from web3.types import TxParams
+
+from gasprint._node import Node
+from gasprint.attestations import typed_data_json
+from gasprint.errors import InputError
+
+_OWNER_SECONDS = 300
+
+
+class Signer(Protocol):
+    """Whoever can sign for an address."""
+
+    @property
+    def address(self) -> ChecksumAddress:
+        """For which address."""
+
+    def sign_typed_data(self, document: dict[str, Any]) -> bytes:
+        """The signature over a document of `attestations.typed_data`."""
+
+    def send(self, transaction: TxParams, node: Node) -> str:
+        """Sign a transaction and send it, by `node` where the signer itself does not; its hash."""
+
+
+@dataclass(frozen=True)
+class KeystoreSigner:
+    """A key from an encrypted file."""
+
+    account: LocalAccount = field(repr=False)
+
+    @property
+    def address(self) -> ChecksumAddress:
+        """The key's address."""
+        return self.account.address
+
+    def sign_typed_data(self, document: dict[str, Any]) -> bytes:
+        """The signature over a document of `attestations.typed_data`."""
+        return bytes(self.account.sign_message(encode_typed_data(full_message=document)).signature)
+
+    def send(self, transaction: TxParams, node: Node) -> str:
+        """Sign a transaction and send it by `node`; its hash."""
+        # What web3 builds and what eth-account signs is the same dictionary under two names.
+        signed = self.account.sign_transaction(dict(transaction))  # type: ignore[arg-type]
+        return node.send_signed(signed.raw_transaction)
+
+
+@dataclass(frozen=True)
+class WalletSigner:
+    """A wallet that signs, and sends, by JSON-RPC."""
+
+    node: Node
+    address: ChecksumAddress
+
+    @classmethod
+    def at(cls, url: str, address: ChecksumAddress, chain_id: int) -> WalletSigner:
+        """The wallet at `url`, which has to be on the chain, and to have the account.
+
+        Raises:
+            InputError: if it is not, or has not.
+        """
+        node = Node.at(url, "--provider", _OWNER_SECONDS)
+        wallet_chain_id = node.chain_id()
+        if wallet_chain_id != chain_id:
+            raise InputError(
+                f"the wallet at {node.host} is on chain {wallet_chain_id}, not {chain_id}; "
+                "switch it over"
+            )
+        accounts = node.request("eth_accounts")
+        if address.lower() not in [str(each).lower() for each in accounts or ()]:
+            raise InputError(f"the wallet at {node.host} does not offer account {address}")
+        return cls(node, address)
+
+    def sign_typed_data(self, document: dict[str, Any]) -> bytes:
+        """The signature over a document of `attestations.typed_data`."""
+        shown = typed_data_json(document)
+        method = "eth_signTypedData_v4"
+        signature = self.node.request(method, self.address, json.dumps(shown))
+        return bytes.fromhex(str(signature).removeprefix("0x"))
+
+    def send(self, transaction: TxParams, node: Node) -> str:
+        """Have the wallet sign and send a transaction; its hash."""
+        # The wallet counts its own nonces.
+        asked = {
+            name: value if isinstance(value, str) else hex(int(str(value)))
+            for name, value in transaction.items()
+            if name != "nonce"
+        }
+        return str(self.node.request("eth_sendTransaction", asked))
+
+
+def read_keystore(path: Path, password: str) -> KeystoreSigner:
+    """Decrypt a key.
+
+    Raises:
+        InputError: if it is no such file, or the password is wrong.
+    """
+    try:
+        document = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise InputError(f"keystore {path}: {error.strerror or error}") from error
+    except (ValueError, RecursionError) as error:
+        raise InputError(f"keystore {path}: is no JSON; only an encrypted key will do") from error
+    if not isinstance(document, dict) or not {"crypto", "Crypto"} & set(document):
+        raise InputError(f"keystore {path}: is no web3 secret storage; only that will do")
+    # Whatever fails, nothing of the key or the password may show.
+    try:
+        key = Account.decrypt(document, password)
+    except ValueError as error:
+        problem = "wrong password" if "MAC" in str(error) else "cannot be decrypted"
+        raise InputError(f"keystore {path}: {problem}") from None
+    except Exception:
+        raise InputError(f"keystore {path}: cannot be decrypted") from None
+    return KeystoreSigner(Account.from_key(key))
+
+
+def checksummed(text: str, what: str) -> ChecksumAddress:
+    """An address.
+
+    Raises:
+        InputError: if it is none, or its checksum is wrong.
+    """
+    if not Web3.is_address(text):
+        raise InputError(f"{what} {text!r} is no address; give 0x and 40 hexadecimal digits")
+    return Web3.to_checksum_address(text)

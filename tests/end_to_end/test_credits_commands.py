@@ -1,0 +1,475 @@
+"""`gasprint credits attest | issue | retire | show | certificate`, as their users run them.
+
+given a custodian, an issuer and a holder, each with a key in an encrypted file or in a wallet
+  the custodian signs offline, the issuer mints, the holder retires, and all of it shows
+  a signature made elsewhere becomes the same attestation
+  a certificate is drawn as SVG and PNG, and can be claimed later by anyone
+  a serial leads to its credit and to its retirements
+given anything that the contracts would refuse
+    one line on stderr, exit 2, and no transaction
+given no key that can be used
+    one line on stderr, exit 2, and nothing of key or password in it
+"""
+
+import hashlib
+import json
+import subprocess
+import sys
+import time
+from xml.etree import ElementTree
+
+import pytest
+from brownie import web3
+from eth_account import Account
+from eth_account.messages import encode_typed_data
+
+from tests.suite import (
+    CUSTODIAN,
+    FIRST_SERIAL,
+    LAST_SERIAL,
+    MNEMONIC,
+    NOTHING_SAID,
+    SERIAL,
+    TOKEN_ID,
+    chain_id,
+    pass_time,
+)
+
+PASSWORD = "correct horse"
+OTHER_SERIAL = SERIAL.replace("941467007-941467431", "941467432-941467441")
+OTHER_TOKEN_ID = TOKEN_ID >> 128 << 128 | 941467432 << 64 | 941467441
+SAID = ("--project-name", "Bale Mountains", "--methodology", "VM0015")
+
+
+def key_of(role_number):
+    return Account.from_mnemonic(MNEMONIC, account_path=f"m/44'/60'/0'/0/{role_number}")
+
+
+@pytest.fixture
+def gasprint(rpc_url, deployment, tmp_path):
+    """Runs a command; one that asks a node gets the test's."""
+
+    def run(name, *arguments, deployment=deployment):
+        node = () if name == "attest" else ("--rpc", rpc_url)
+        return subprocess.run(
+            [
+                *(sys.executable, "-m", "gasprint", "credits", name, *map(str, arguments)),
+                *(*node, "--deployment", str(deployment)),
+            ],
+            cwd=tmp_path,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    return run
+
+
+@pytest.fixture
+def done(gasprint):
+    """Runs a command that has to succeed; what it wrote."""
+
+    def run(*arguments, **options):
+        finished = gasprint(*arguments, **options)
+        assert (finished.returncode, finished.stderr) == (0, "")
+        return finished.stdout
+
+    return run
+
+
+@pytest.fixture
+def refused(gasprint):
+    """Runs a command that has to be refused, in one line and before anything is sent; the line."""
+
+    def run(*arguments, **options):
+        before = web3.eth.block_number
+        finished = gasprint(*arguments, **options)
+        assert finished.returncode == 2
+        assert finished.stdout == ""
+        assert finished.stderr.count("\n") == 1
+        assert "Traceback" not in finished.stderr
+        assert "unexpected" not in finished.stderr
+        assert web3.eth.block_number == before
+        return finished.stderr
+
+    return run
+
+
+@pytest.fixture
+def keystore(tmp_path):
+    """The options for a key in an encrypted file, as geth and Brownie write it."""
+
+    def options(key=CUSTODIAN, password=PASSWORD):
+        path = tmp_path / f"{key.address}.json"
+        path.write_text(json.dumps(Account.encrypt(key.key, PASSWORD, iterations=2)))
+        password_file = tmp_path / "password"
+        password_file.write_text(f"{password}\n")
+        return "--keystore", path, "--password-file", password_file, "--yes"
+
+    return options
+
+
+@pytest.fixture
+def wallet(rpc_url):
+    """The options for an account that the node signs for, as a wallet would."""
+    return lambda account: ("--provider", rpc_url, "--from", str(account), "--yes")
+
+
+@pytest.fixture
+def statement(roles, tmp_path):
+    """The arguments that say what the custodian attests to."""
+    evidence = tmp_path / "statement.pdf"
+    evidence.write_bytes(b"immobilised")
+    return (OTHER_SERIAL, "--recipient", roles.holder, *SAID, "--evidence", evidence)
+
+
+@pytest.fixture
+def attestation(done, statement, keystore, tmp_path):
+    """An attestation file, changed at will before it is written."""
+    path = tmp_path / "attestation.json"
+    done("attest", *statement, *keystore(), "-o", path)
+
+    def written(**changes):
+        path.write_text(json.dumps(json.loads(path.read_text()) | changes))
+        return path
+
+    return written
+
+
+@pytest.fixture
+def retired(done, roles, wallet):
+    """Retires of the credit that the suite issued; the retirement's id."""
+
+    def retire(*arguments, amount="2.5t"):
+        written = done("retire", TOKEN_ID, amount, *arguments, *wallet(roles.holder), "--json")
+        return int(json.loads(written)["retirement_id"])
+
+    return retire
+
+
+def test_from_the_custodians_signature_to_the_certificate(
+    suite, roles, done, statement, keystore, wallet, tmp_path
+):
+    done("attest", *statement, *keystore(), "-o", "attestation.json")
+    issued = json.loads(done("issue", "attestation.json", *wallet(roles.issuer), "--json"))
+    assert issued["token_id"] == str(OTHER_TOKEN_ID)
+    credits = suite.CarbonCredits
+    assert credits.balanceOf(roles.holder, OTHER_TOKEN_ID) == 10 * 10**8
+    evidence_hash = hashlib.sha256(b"immobilised").hexdigest()
+    assert credits.evidenceHashOf(OTHER_TOKEN_ID).hex().endswith(evidence_hash)
+
+    result = json.loads(
+        done(
+            *("retire", OTHER_TOKEN_ID, "1.5t", "--for", roles.beneficiary, "--name", "Öko & Co"),
+            *("--purpose", "flights", "--place", "ET", "--period", "2026-01-01..2026-06-30"),
+            *("--payer", roles.auditor, "--certificate", "--json", *keystore(key_of(5))),
+        )
+    )
+    assert result["units"] == "150000000"
+    assert result["serials"] == {
+        "first_serial": "941467432",
+        "first_offset_units": "0",
+        "last_serial": "941467433",
+        "last_end_units": "50000000",
+    }
+    retirement_id = int(result["retirement_id"])
+    assert suite.RetirementCertificates.ownerOf(retirement_id) == roles.beneficiary
+
+    shown = json.loads(done("show", retirement_id, "--json"))
+    assert shown["kind"] == "retirement"
+    assert shown["beneficiary"] == roles.beneficiary
+    assert shown["holder"] == shown["agent"] == roles.holder
+    assert shown["beneficiary_name"] == "Öko & Co"
+    assert (shown["period_start"], shown["period_end"]) == (1767225600, 1782863999)
+    assert shown["payer"] == roles.auditor
+    assert shown["certificate"] is True
+    assert shown["cancelled_units"] == "0"
+    assert "2026-06-30 23:59:59 UTC" in done("show", retirement_id)
+
+    drawn = done("certificate", retirement_id)
+    assert drawn == suite.RetirementCertificates.svgOf(retirement_id)
+
+
+def draws(suite, retirement_id):
+    return suite.RetirementCertificates.svgOf(retirement_id).startswith("<svg")
+
+
+def test_the_certificate_is_a_file(suite, done, retired, tmp_path):
+    retirement_id = retired("--certificate")
+    assert done("certificate", retirement_id, "-o", "c.svg") == "c.svg\n"
+    svg = (tmp_path / "c.svg").read_text()
+    assert svg == suite.RetirementCertificates.svgOf(retirement_id)
+    if not draws(suite, retirement_id):
+        pytest.skip("the certificate is not drawn yet")
+    assert ElementTree.fromstring(svg).tag == "{http://www.w3.org/2000/svg}svg"
+    done("certificate", retirement_id, "-o", "c.png")
+    assert (tmp_path / "c.png").read_bytes().startswith(b"\x89PNG\r\n\x1a\n")
+
+
+def test_anyone_claims_a_certificate_later(
+    suite, roles, done, refused, retired, keystore, tmp_path
+):
+    retired()
+    named = retired("--name", "Öko & Co", "--for", roles.beneficiary, amount="10mg")
+    silent = retired(amount="1units")
+    line = refused("certificate", named, "-o", "c.svg")
+    assert "has no certificate yet; add --claim and a key to mint it" in line
+    assert not (tmp_path / "c.svg").exists()
+
+    outsider = keystore(key_of(10))
+    claimed = json.loads(done("certificate", named, "--claim", "-o", "c.svg", "--json", *outsider))
+    assert claimed["transaction_hash"].startswith("0x")
+    done("certificate", silent, "--claim", *outsider)
+    certificates = suite.RetirementCertificates
+    assert certificates.ownerOf(named) == roles.beneficiary
+    assert certificates.ownerOf(silent) == roles.holder
+    before = web3.eth.block_number
+    assert done("certificate", named, "--claim")
+    assert web3.eth.block_number == before
+
+
+def test_a_credit_and_its_serials_show(suite, roles, done, retired):
+    retired()
+    second = retired(amount="1t")
+    suite.CreditRecords.addLabel(TOKEN_ID, "CCP", 1_700_000_000, {"from": roles.custodian})
+    suite.CreditRecords.settleSerials(TOKEN_ID, FIRST_SERIAL + 1, "x", {"from": roles.custodian})
+    suite.CarbonCredits.suspend([TOKEN_ID], "checked", {"from": roles.custodian})
+    shown = json.loads(done("show", TOKEN_ID, "--json"))
+    assert shown["kind"] == "credit"
+    assert shown["first_serial"] == str(FIRST_SERIAL)
+    assert shown["retired_units"] == str(35 * 10**7)
+    assert shown["available_units"] == str(425 * 10**8 - 35 * 10**7)
+    assert (shown["suspended"], shown["retirable_units"]) == (True, "0")
+    assert shown["settled_through"] == str(FIRST_SERIAL + 1)
+    assert shown["labels"] == [{"name": "CCP", "from": 1_700_000_000, "until": None}]
+    assert shown["evidence_hash"] == "0x" + "02" * 32
+
+    found = json.loads(done("show", FIRST_SERIAL + 3, "--json"))
+    assert found["token_id"] == str(TOKEN_ID)
+    assert [each["retirement_id"] for each in found["retirements"]] == [str(second)]
+    text = done("show", SERIAL)
+    assert f"{FIRST_SERIAL} to {LAST_SERIAL}" in text
+    assert "CCP from 2023-11-14 22:13:20 UTC" in text
+    assert str(second) in text
+
+
+def test_what_the_registry_cancelled_shows(suite, roles, done, retired):
+    retirement_id = retired()
+    suite.CarbonCredits.invalidate(
+        TOKEN_ID, FIRST_SERIAL, FIRST_SERIAL, "reversal", {"from": roles.custodian}
+    )
+    shown = json.loads(done("show", retirement_id, "--json"))
+    assert (shown["cancelled_units"], shown["counted_cancelled_units"]) == (str(10**8), "0")
+
+
+def test_a_signature_made_elsewhere(suite, roles, done, refused, statement, wallet):
+    deadline = str(int(time.time()) + 1_000)
+    document = json.loads(done("attest", *statement, "--typed-data", "--deadline", deadline))
+    assert document["message"]["credit"]["firstSerial"] == "941467432"
+    signature = CUSTODIAN.sign_message(encode_typed_data(full_message=document)).signature
+    made = ("--deadline", deadline, "--signature", "0x" + signature.hex())
+    done("attest", *statement, *made, "--custodian", roles.custodian, "-o", "made.json")
+    done("issue", "made.json", *wallet(roles.issuer))
+    assert suite.CarbonCredits.tokenExists(OTHER_TOKEN_ID)
+
+    line = refused("attest", *statement, *made, "--custodian", roles.outsider)
+    assert f"the signature is not that of {roles.outsider} over exactly this" in line
+    line = refused("attest", *statement, *made[2:], "--custodian", roles.custodian)
+    assert "with --signature goes the --deadline that was signed" in line
+
+
+def test_a_wallet_signs_for_the_custodian(suite, roles, done, statement, wallet):
+    done("attest", *statement, *wallet(roles.custodian), "-o", "attestation.json")
+    done("issue", "attestation.json", *wallet(roles.issuer))
+    assert suite.CarbonCredits.tokenExists(OTHER_TOKEN_ID)
+
+
+def test_credits_below_and_above_others_are_issued(suite, roles, done, statement, wallet, keystore):
+    for first, last in ((5, 6), (3, 4), (941467432, 941467432), (941467440, 941467440)):
+        serial = SERIAL.replace("941467007-941467431", f"{first}-{last}")
+        done("attest", serial, *statement[1:], *keystore(), "-o", "a.json")
+        done("issue", "a.json", *wallet(roles.issuer))
+    assert suite.CarbonCredits.creditCount() == 5
+
+
+def test_an_outsider_issues_nothing(roles, refused, attestation, wallet):
+    line = refused("issue", attestation(), *wallet(roles.outsider))
+    assert f"{roles.outsider} does not have the issuer's role" in line
+
+
+def test_no_serial_is_issued_twice(roles, refused, done, statement, keystore, wallet):
+    serial = SERIAL.replace("941467007-941467431", "941467430-941467440")
+    done("attest", serial, *statement[1:], *keystore(), "-o", "overlap.json")
+    line = refused("issue", "overlap.json", *wallet(roles.issuer))
+    assert (
+        "serials 941467430 to 941467440 meet 941467007 to 941467431, which are tokenised already"
+        in line
+    )
+    done("attest", SERIAL, *statement[1:], *keystore(), "-o", "same.json")
+    assert f"credit {TOKEN_ID} is issued already" in refused(
+        "issue", "same.json", *wallet(roles.issuer)
+    )
+
+
+def test_who_signed_has_to_be_the_custodian(roles, refused, done, attestation, statement, wallet):
+    line = refused("issue", attestation(deadline=2**32 - 1), *wallet(roles.issuer))
+    assert f"the signature is not that of custodian {roles.custodian}" in line
+    done("attest", *statement, *wallet(roles.outsider), "-o", "other.json")
+    line = refused("issue", "other.json", *wallet(roles.issuer))
+    assert f"{roles.outsider} signed, but does not have the custodian's role" in line
+
+
+def test_an_attestation_ends(roles, refused, attestation, wallet):
+    pass_time(31 * 86_400)
+    line = refused("issue", attestation(), *wallet(roles.issuer))
+    assert "the attestation expired at " in line
+
+
+def test_a_custodian_is_not_the_issuer_too(suite, roles, refused, attestation, wallet):
+    suite.Authority.grantRole(1, roles.custodian, 0, {"from": roles.administrator})
+    line = refused("issue", attestation(), *wallet(roles.issuer))
+    assert f"custodian {roles.custodian} could mint too" in line
+
+
+def test_a_pause_stops_issuance(suite, roles, refused, attestation, wallet):
+    suite.CarbonCredits.pauseIssuance({"from": roles.guardian})
+    assert "a guardian paused issuance" in refused("issue", attestation(), *wallet(roles.issuer))
+
+
+def test_another_chain_or_contract(roles, refused, attestation, wallet, deployment, tmp_path):
+    line = refused("issue", attestation(chain_id=5), *wallet(roles.issuer))
+    assert f"was signed for chain 5, not for {chain_id()}" in line
+    elsewhere = attestation(chain_id=chain_id(), contract=str(roles.outsider))
+    line = refused("issue", elsewhere, *wallet(roles.issuer))
+    assert f"was signed for the contract {roles.outsider}" in line
+    foreign = tmp_path / "foreign.json"
+    foreign.write_text(json.dumps(json.loads(deployment.read_text()) | {"chain_id": 5}))
+    line = refused("issue", attestation(), *wallet(roles.issuer), deployment=foreign)
+    assert f"the node serves chain {chain_id()}, but" in line
+
+
+@pytest.mark.parametrize(
+    ("changes", "problem"),
+    [
+        ({"signature": "0xzz"}, "signature is no text of 0x and hexadecimal digits"),
+        ({"signature": "0x1234"}, "the signature is not that of custodian"),
+        ({"evidence_hash": "0x12"}, "evidence_hash has 1 bytes instead of 32"),
+        ({"custodian": "nobody"}, "custodian is no address"),
+        ({"deadline": "soon"}, "deadline is no whole number"),
+        ({"deadline": True}, "deadline is no whole number"),
+        ({"chain_id": -1}, "chain_id is no whole number"),
+        ({"credit": 7}, "credit is no JSON object"),
+        ({"credit": {}}, "'recipient' is missing"),
+        ({"note": "hello"}, "'note' is no entry of it"),
+    ],
+)
+def test_a_broken_attestation(roles, refused, attestation, wallet, changes, problem):
+    assert problem in refused("issue", attestation(**changes), *wallet(roles.issuer))
+
+
+def test_a_file_that_is_no_attestation(roles, refused, wallet, tmp_path):
+    assert "No such file" in refused("issue", "missing.json", *wallet(roles.issuer))
+    (tmp_path / "broken.json").write_text("{")
+    assert "is no JSON" in refused("issue", "broken.json", *wallet(roles.issuer))
+    (tmp_path / "list.json").write_text("[]")
+    assert "is no JSON object" in refused("issue", "list.json", *wallet(roles.issuer))
+
+
+@pytest.mark.parametrize(
+    ("changes", "problem"),
+    [
+        (("--project-name", "x" * 256), "project name has 256 bytes, and may have at most 255"),
+        (("--methodology", ""), "methodology '' is empty"),
+        (("--recipient", "nobody"), "recipient 'nobody' is no address"),
+        (("--evidence", "missing.pdf"), "evidence missing.pdf: No such file"),
+        (("--expiry", "soon"), "expiry 'soon' is no day"),
+        (("--deadline", "1"), "the deadline 1970-01-01 00:00:01 UTC has passed"),
+        (("--valid-days", "0"), "--valid-days"),
+        (("--signature", "0x12"), "with --signature goes the --deadline"),
+    ],
+)
+def test_what_cannot_be_attested(refused, statement, keystore, changes, problem):
+    assert problem in refused("attest", *statement, *keystore(), *changes)
+
+
+def test_a_token_id_tells_no_vintage(roles, done, refused, statement, keystore):
+    arguments = (OTHER_TOKEN_ID, *statement[1:], *keystore())
+    assert "a token id tells no vintage" in refused("attest", *arguments)
+    written = json.loads(done("attest", *arguments, "--vintage", "2020", "--country", "ET"))
+    assert written["credit"]["token_id"] == str(OTHER_TOKEN_ID)
+    assert "is no credit's id" in refused("attest", TOKEN_ID >> 64 << 64 | 1, *statement[1:])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "problem"),
+    [
+        (("5mg",), "amount '5mg' is no whole number of units; a unit is 10 mg"),
+        (("0t",), "amount '0t' is nothing"),
+        (("3",), "amount '3' is none; write it like 2.5t"),
+        (("1,5t",), "amount '1,5t' is none"),
+        (("1t", "--name", "é" * 65), "name has 130 bytes, and may have at most 128"),
+        (("1t", "--purpose", "x" * 257), "purpose has 257 bytes, and may have at most 256"),
+        (("1t", "--period", "2026-01-01"), "write it like 2026-01-01..2026-06-30"),
+        (("1t", "--period", "2026-02-01..2026-01-01"), "ends before it starts"),
+        (("1t", "--period", "2026-02-30..2026-03-01"), "is no day since 1970"),
+        (("1t", "--for", "0x1"), "beneficiary '0x1' is no address"),
+        (("1t", "--for", NOTHING_SAID[0]), "the zero address can be nobody's beneficiary"),
+        (("426t",), "which is less than 42600000000"),
+    ],
+)
+def test_what_cannot_be_retired(roles, refused, wallet, arguments, problem):
+    assert problem in refused("retire", TOKEN_ID, *arguments, *wallet(roles.holder))
+
+
+def test_only_a_holder_retires(suite, roles, refused, wallet):
+    line = refused("retire", TOKEN_ID, "1t", *wallet(roles.outsider))
+    assert f"{roles.outsider} holds 0 units of credit {TOKEN_ID}" in line
+    suite.CarbonCredits.suspend([TOKEN_ID], "checked", {"from": roles.custodian})
+    line = refused("retire", TOKEN_ID, "1t", *wallet(roles.holder))
+    assert f"credit {TOKEN_ID} is on hold at its registry" in line
+
+
+def test_unknown_ids(roles, refused, wallet):
+    assert f"credit {OTHER_TOKEN_ID} was never issued" in refused(
+        "retire", OTHER_TOKEN_ID, "1t", *wallet(roles.holder)
+    )
+    assert "is no credit and no retirement here" in refused("show", OTHER_TOKEN_ID)
+    assert "no credit here holds serials 7 to 7" in refused("show", "7")
+    assert "does not fit 256 bits" in refused("show", "9" * 78)
+    assert "copy the whole serial" in refused("show", "nonsense")
+    assert "is not known here" in refused("certificate", OTHER_TOKEN_ID)
+    assert "does not fit 256 bits" in refused("certificate", "9" * 78)
+    assert "ends in neither .svg nor .png" in refused("certificate", "1", "-o", "c.pdf")
+
+
+def test_no_key_that_can_be_used(roles, refused, keystore, wallet, rpc_url, tmp_path):
+    retire = ("retire", TOKEN_ID, "1t")
+    line = refused(*retire, *keystore(key_of(5), password="wrong horse"))
+    assert "wrong password" in line
+    assert "horse" not in line
+    keystore_only = keystore(key_of(5))[:2]
+    assert "there is no terminal to ask for the password" in refused(*retire, *keystore_only)
+    assert "give --yes" in refused(*retire, *keystore(key_of(5))[:-1])
+    assert "who signs?" in refused(*retire)
+    assert "who signs?" in refused(*retire, *keystore(), *wallet(roles.holder)[:-1])
+    assert "with --provider goes --from" in refused(*retire, "--provider", rpc_url)
+    stranger = Account.create().address
+    assert f"does not offer account {stranger}" in refused(*retire, *wallet(stranger))
+    bare = tmp_path / "bare.json"
+    bare.write_text(json.dumps({"key": key_of(5).key.hex()}))
+    line = refused(*retire, "--keystore", bare, *keystore()[2:])
+    assert "is no web3 secret storage" in line
+    assert "there is no such file" in refused(*retire, "--keystore", tmp_path / "x", "--yes")
+    nowhere = ("--provider", "http://127.0.0.1:1", "--from", roles.holder, "--yes")
+    assert "no node answers at 127.0.0.1:1; start one, or name another with --provider" in (
+        refused(*retire, *nowhere)
+    )
+
+
+def test_no_option_takes_a_key_or_a_password(gasprint):
+    for name in ("attest", "issue", "retire", "certificate"):
+        words = gasprint(name, "--help").stdout.split()
+        options = {word for word in words if word.startswith("--")}
+        assert options.isdisjoint({"--key", "--private-key", "--password", "--mnemonic"})
+        assert "env" not in " ".join(words)
