@@ -3,11 +3,12 @@ pragma solidity 0.8.30;
 
 import {ERC1155Holder} from "@openzeppelin/contracts/token/ERC1155/utils/ERC1155Holder.sol";
 
-/// @dev Receives credits, and calls `target` with `data` each time that some arrive.
+/// @dev Receives credits, and calls `target` with `data` when the next of them arrive, or a certificate says so.
 contract ReenteringReceiver is ERC1155Holder {
     address public target;
     bytes public data;
     bool public succeeded;
+    uint256 public calls;
     bytes public answer;
 
     function arm(address target_, bytes calldata data_) external {
@@ -29,7 +30,30 @@ contract ReenteringReceiver is ERC1155Holder {
         uint256 value,
         bytes memory data_
     ) public override returns (bytes4) {
-        if (target != address(0)) (succeeded, answer) = target.call(data);
+        _reenter();
         return super.onERC1155Received(operator, from, id, value, data_);
+    }
+
+    function onERC1155BatchReceived(
+        address operator,
+        address from,
+        uint256[] memory ids,
+        uint256[] memory values,
+        bytes memory data_
+    ) public override returns (bytes4) {
+        _reenter();
+        return super.onERC1155BatchReceived(operator, from, ids, values, data_);
+    }
+
+    function onERC721Received(address, address, uint256, bytes calldata) external returns (bytes4) {
+        _reenter();
+        return this.onERC721Received.selector;
+    }
+
+    function _reenter() private {
+        ++calls;
+        address target_ = target;
+        target = address(0);
+        if (target_ != address(0)) (succeeded, answer) = target_.call(data);
     }
 }

@@ -19,11 +19,12 @@ def test_roles_are_held_by_whom_they_were_given_to(suite, roles):
     expected = {
         authority.ADMIN_ROLE(): roles.administrator,
         authority.ISSUER_ROLE(): roles.issuer,
+        authority.CUSTODIAN_ROLE(): roles.custodian,
+        authority.GUARDIAN_ROLE(): roles.guardian,
         authority.FACTOR_PUBLISHER_ROLE(): roles.factor_publisher,
     }
-    everyone = [roles.administrator, roles.issuer, roles.factor_publisher]
     for role, holder in expected.items():
-        for account in [*everyone, roles.deployer, roles.outsider]:
+        for account in [*expected.values(), roles.deployer, roles.outsider]:
             assert authority.hasRole(role, account)[0] == (account == holder)
 
 
@@ -31,6 +32,8 @@ def test_restricted_functions_are_bound_to_their_role(suite):
     authority = suite.Authority
     for target, function, role in (
         (suite.CarbonCredits, "mintCredit", authority.ISSUER_ROLE()),
+        (suite.CarbonCredits, "pauseIssuance", authority.GUARDIAN_ROLE()),
+        (suite.CarbonCredits, "resumeIssuance", authority.ADMIN_ROLE()),
         (suite.EmissionsRegistry, "publishFactor", authority.FACTOR_PUBLISHER_ROLE()),
     ):
         assert authority.getTargetFunctionRole(target, target.signatures[function]) == role
@@ -45,17 +48,43 @@ def test_the_deployer_and_outsiders_grant_nothing(suite, roles):
     assert suite.Authority.hasRole(role, roles.marketplace)[0]
 
 
-def test_nobody_but_the_authority_replaces_the_authority(suite, roles):
-    for contract in (suite.CarbonCredits, suite.EmissionsRegistry):
-        for actor in (roles.administrator, roles.outsider, roles.issuer):
-            with reverts(reverts_with("AccessManagedUnauthorized", str(actor))):
-                contract.setAuthority(roles.outsider, {"from": actor})
+def test_nobody_but_the_authority_replaces_the_authority_of_factors(suite, roles):
+    for actor in (roles.administrator, roles.outsider, roles.issuer):
+        with reverts(reverts_with("AccessManagedUnauthorized", str(actor))):
+            suite.EmissionsRegistry.setAuthority(roles.outsider, {"from": actor})
+
+
+def test_nobody_replaces_the_authority_of_credits(suite, roles):
+    for actor in (roles.administrator, roles.custodian, roles.outsider, roles.issuer):
+        with reverts(reverts_with("AuthorityIsFinal")):
+            suite.CarbonCredits.setAuthority(roles.outsider, {"from": actor})
 
 
 def test_the_contracts_know_each_other(suite):
     assert suite.EmissionsRegistry.carbonCredits() == suite.CarbonCredits
     assert suite.AutoRetire.carbonCredits() == suite.CarbonCredits
+    assert suite.CreditRecords.carbonCredits() == suite.CarbonCredits
+    assert suite.RetirementCertificates.carbonCredits() == suite.CarbonCredits
+    assert suite.RetirementCertificates.creditRecords() == suite.CreditRecords
+    assert suite.CarbonCredits.certificates() == suite.RetirementCertificates
+    assert suite.CarbonCredits.records() == suite.CreditRecords
     assert suite.AutoRetire.emissionsRegistry() == suite.EmissionsRegistry
+
+
+def test_credits_take_no_counterpart_that_is_made_for_others(suite, roles, project_contracts):
+    certificates, records = suite.RetirementCertificates, suite.CreditRecords
+    with reverts(reverts_with("WrongCounterpart", str(certificates))):
+        project_contracts.CarbonCredits.deploy(
+            suite.Authority, certificates, records, {"from": roles.outsider}
+        )
+    own = roles.outsider.get_deployment_address(roles.outsider.nonce + 1)
+    own_certificates = project_contracts.RetirementCertificates.deploy(
+        own, records, {"from": roles.outsider}
+    )
+    with reverts(reverts_with("WrongCounterpart", str(records))):
+        project_contracts.CarbonCredits.deploy(
+            suite.Authority, own_certificates, records, {"from": roles.outsider}
+        )
 
 
 def test_the_deployment_file_says_where_everything_is(suite, tmp_path):

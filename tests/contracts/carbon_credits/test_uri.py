@@ -37,7 +37,7 @@ def test_it_says_what_the_credit_is(suite, roles):
 
 def test_hostile_names_stay_text(suite, roles):
     name = 'Wäld "gut" \\ \n\t</script><script>alert(1)</script> 森林 🌳'
-    issue(suite, roles, (7 << 64) | 7, projectName=name)
+    issue(suite, roles, (7 << 64) | 7, project_name=name)
     metadata = document(suite, (PROJECT_ID << 128) | (7 << 64) | 7)
     shown = name.replace("\n\t", "  ")
     assert metadata["name"] == metadata["properties"]["projectName"] == shown
