@@ -13,7 +13,6 @@ from eth_abi.abi import encode
 from eth_account import Account
 
 from gasprint.attestations import Attestation, Credit, attest
-
 from scripts.deploy import Roles, deploy
 
 MNEMONIC = "test test test test test test test test test test test junk"
