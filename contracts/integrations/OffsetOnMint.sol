@@ -22,9 +22,9 @@ abstract contract OffsetOnMint {
 
     /// @dev What the mint costs outside of what `gasleft()` shows: the way in and out of the function, the record
     /// and the look whether a settlement is due. Measured; `tests/contracts/integrations` holds it to the receipts.
-    uint256 private constant UNSEEN_GAS = 25_740;
+    uint256 private constant UNSEEN_GAS = 26_540;
     uint256 private constant FIRST_RECORD_GAS = 17_100;
-    uint256 private constant SECOND_RECORD_GAS = 5_567;
+    uint256 private constant SECOND_RECORD_GAS = 5_860;
 
     /// @dev A longer reason is cut, so that nothing that is returned can use up the mint's gas.
     uint16 private constant MAX_REASON_BYTES = 256;

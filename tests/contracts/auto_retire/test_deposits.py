@@ -10,7 +10,17 @@ import pytest
 from brownie import reverts
 from eth_abi.abi import encode
 
-from tests.suite import PROJECT_ID, TOKEN_ID, UNITS_ISSUED, deposit, issue, pass_time, reverts_with
+from tests.suite import (
+    PROJECT_ID,
+    TOKEN_ID,
+    UNITS_ISSUED,
+    attested,
+    deposit,
+    issue,
+    mint,
+    pass_time,
+    reverts_with,
+)
 
 TONNE = 10**8
 ZERO = "0x" + "00" * 20
@@ -61,19 +71,9 @@ def test_data_that_names_nobody_is_refused(suite, roles, data):
 
 
 def test_an_issuance_straight_into_the_contract_needs_an_account(suite, roles):
-    from tests.suite import metadata_of
-
-    credit_id = (5 << 64) | 5
+    attestation = attested(suite, roles, (5 << 64) | 5, recipient=suite.AutoRetire.address)
     with reverts(reverts_with("DepositAccountMissing")):
-        suite.CarbonCredits.mintCredit(
-            suite.AutoRetire,
-            PROJECT_ID,
-            credit_id,
-            TONNE,
-            0,
-            metadata_of(credit_id),
-            {"from": roles.issuer},
-        )
+        mint(suite, attestation, roles.issuer)
 
 
 def test_a_deposit_for_the_contract_itself_is_refused(suite, roles):

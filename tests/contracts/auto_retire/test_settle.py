@@ -4,13 +4,18 @@ given an account with a threshold of 100 g
   it does nothing below the threshold, or without one
   it retires all that is outstanding, rounded up, at the threshold and above
   it draws on credits in the order of their deposit, passes over expired ones
+  a credit on hold waits at the end, and is drawn on once it is off hold
+  a credit with cancelled serials is drawn on up to them, then after them
+  what the registry cancels of a retirement is settled again
   what the deposit does not reach stays outstanding
   it never draws on another's deposit
 """
 
 from brownie import reverts
 
+from tests.retirement_pages import proof, retirement_of
 from tests.suite import (
+    FIRST_SERIAL,
     PROJECT_ID,
     THRESHOLD_CO2E_MICROGRAMS,
     TOKEN_ID,
@@ -70,10 +75,11 @@ def test_at_the_threshold_anyone_settles_all_that_is_outstanding(suite, roles):
     assert suite.EmissionsRegistry.outstanding(account) == 0
     assert suite.CarbonCredits.retiredFor(account) == 10_000
     assert suite.AutoRetire.depositOf(account, TOKEN_ID) == TONNE - 10_000
-    assert suite.CarbonCredits.getRetirement(1)["beneficiary"] == account
+    retirement, _ = retirement_of(tx)
+    assert retirement[1:5] == (TOKEN_ID, account, suite.AutoRetire, suite.AutoRetire)
     assert dict(tx.events["Settled"]) == {
         "account": account,
-        "retirementId": 1,
+        "retirementId": retirement[0],
         "tokenId": TOKEN_ID,
         "units": 10_000,
     }
@@ -193,3 +199,94 @@ def test_the_threshold_is_the_accounts_own_to_set(suite, roles):
         "account": roles.marketplace,
         "thresholdCo2eMicrograms": 5,
     }
+
+
+def test_a_credit_on_hold_waits_at_the_end_of_the_queue(suite, roles):
+    account = roles.marketplace
+    held, sound = (small_credit(suite, roles, serial) for serial in (10, 20))
+    suite.AutoRetire.setThreshold(1, {"from": account})
+    for token_id in (held, sound):
+        deposit(suite, roles, account, KILOGRAM, token_id)
+    suite.CarbonCredits.suspend([held], "under review", {"from": roles.custodian})
+
+    emit(suite, account, 500)
+    tx = suite.AutoRetire.settle(account, {"from": roles.outsider})
+    assert [e["tokenId"] for e in tx.events["Settled"]] == [sound]
+    assert suite.EmissionsRegistry.outstanding(account) == 0
+    assert suite.AutoRetire.depositOf(account, held) == KILOGRAM
+
+    emit(suite, account, 1000)
+    short = suite.AutoRetire.settle(account, {"from": roles.outsider})
+    assert [e["tokenId"] for e in short.events["Settled"]] == [sound]
+    assert "SettlementShort" in short.events
+    left = suite.EmissionsRegistry.outstanding(account)
+    assert left > 0
+    nothing = suite.AutoRetire.settle(account, {"from": roles.outsider})
+    assert nothing.return_value == 0
+    assert nothing.events["SettlementShort"]["co2eMicrograms"] == left
+
+    suite.CarbonCredits.resume([held], {"from": roles.custodian})
+    tx = suite.AutoRetire.settle(account, {"from": roles.outsider})
+    assert [e["tokenId"] for e in tx.events["Settled"]] == [held]
+    assert suite.EmissionsRegistry.outstanding(account) == 0
+
+
+def test_a_credit_is_drawn_on_up_to_its_cancelled_serials_then_after_them(suite, roles):
+    account = roles.marketplace
+    suite.AutoRetire.setThreshold(1, {"from": account})
+    deposit(suite, roles, account, 10 * TONNE)
+    # All of the first serial but 200 grams is retired, and the next two serials are cancelled.
+    credits = suite.CarbonCredits
+    credits.retire(TOKEN_ID, roles.holder, TONNE - KILOGRAM // 5, {"from": roles.holder})
+    credits.invalidate(
+        TOKEN_ID, FIRST_SERIAL + 1, FIRST_SERIAL + 2, "reversal", {"from": roles.custodian}
+    )
+    assert credits.retirableUnits(TOKEN_ID) == KILOGRAM // 5
+
+    emit(suite, account, 500)
+    tx = suite.AutoRetire.settle(account, {"from": roles.outsider})
+    assert [e["units"] for e in tx.events["Settled"]] == [20_000, 30_001]
+    spans = [credits.serialSpanOf(e["retirementId"]) for e in tx.events["Settled"]]
+    assert (spans[0]["lastSerial"], spans[0]["lastEndUnits"]) == (FIRST_SERIAL, TONNE)
+    assert (spans[1]["firstSerial"], spans[1]["firstOffsetUnits"]) == (FIRST_SERIAL + 3, 0)
+    assert suite.EmissionsRegistry.outstanding(account) == 0
+
+
+def test_a_credit_of_which_only_cancelled_serials_are_left_waits_with_its_deposit(suite, roles):
+    account = roles.marketplace
+    cancelled, sound = (small_credit(suite, roles, serial) for serial in (10, 20))
+    suite.AutoRetire.setThreshold(1, {"from": account})
+    for token_id in (cancelled, sound):
+        deposit(suite, roles, account, KILOGRAM, token_id)
+    suite.CarbonCredits.invalidate(cancelled, 10, 10, "reversal", {"from": roles.custodian})
+    emit(suite, account, 500)
+    tx = suite.AutoRetire.settle(account, {"from": roles.outsider})
+    assert [e["tokenId"] for e in tx.events["Settled"]] == [sound]
+    suite.AutoRetire.withdraw(cancelled, KILOGRAM, account, {"from": account})
+    assert suite.CarbonCredits.balanceOf(account, cancelled) == KILOGRAM
+
+
+def test_what_the_registry_cancels_of_a_retirement_is_settled_again(suite, roles):
+    account = roles.marketplace
+    suite.AutoRetire.setThreshold(1, {"from": account})
+    deposit(suite, roles, account, 2 * TONNE)
+    emit(suite, account, 500)
+    settled = suite.AutoRetire.settle(account, {"from": roles.outsider})
+    assert suite.EmissionsRegistry.outstanding(account) == 0
+
+    credits = suite.CarbonCredits
+    credits.invalidate(TOKEN_ID, FIRST_SERIAL, FIRST_SERIAL, "", {"from": roles.custodian})
+    assert not suite.AutoRetire.isDue(account)
+    retirement, index = retirement_of(settled)
+    credits.invalidateRetirement(retirement, proof(index, [retirement]), {"from": roles.outsider})
+    # The emissions themselves are a little below the units that were retired for them.
+    emitted = suite.EmissionsRegistry.emittedBy(account)
+    assert suite.EmissionsRegistry.outstanding(account) == emitted
+    assert suite.AutoRetire.isDue(account)
+
+    again = suite.AutoRetire.settle(account, {"from": roles.outsider})
+    assert again.return_value == settled.return_value
+    assert suite.EmissionsRegistry.outstanding(account) == 0
+    assert credits.retiredFor(account) == 2 * settled.return_value
+    span = credits.serialSpanOf(again.events["Settled"]["retirementId"])
+    assert (span["firstSerial"], span["firstOffsetUnits"]) == (FIRST_SERIAL + 1, 0)

@@ -4,14 +4,28 @@ given a factor of 70,000,000 pg and 187,000,000 pWh per gas in force
   it charges the caller, rounding up, and says so in the transaction's own receipt
   it refuses more gas than a block holds
   outstanding is what was emitted less what was retired for the account, in any order
+  what the registry cancels of a retirement is outstanding again, once it is counted
 """
 
 import pytest
 from brownie import reverts, web3
 
-from tests.suite import FACTOR, TOKEN_ID, reverts_with
+from tests.retirement_pages import proof, retirement_of
+from tests.suite import FACTOR, FIRST_SERIAL, NOTHING_SAID, TOKEN_ID, reverts_with
 
 ROUNDED_UP = (70_000_001, *FACTOR[1:])
+
+
+def retire_for_beneficiary(suite, roles, units):
+    return suite.CarbonCredits.retireFor(
+        TOKEN_ID,
+        roles.holder,
+        units,
+        roles.beneficiary,
+        NOTHING_SAID,
+        False,
+        {"from": roles.holder},
+    )
 
 
 def test_it_charges_the_caller_in_the_receipt(suite, roles):
@@ -54,20 +68,28 @@ def test_outstanding_is_emitted_less_retired(suite, roles):
     registry = suite.EmissionsRegistry
     registry.record(1_000_000, {"from": roles.beneficiary})
     assert registry.outstanding(roles.beneficiary) == 70_000_000
-    suite.CarbonCredits.retireFor(
-        TOKEN_ID, roles.holder, 6_000, roles.beneficiary, {"from": roles.holder}
-    )
+    retire_for_beneficiary(suite, roles, 6_000)
     assert registry.outstanding(roles.beneficiary) == 10_000_000
     assert registry.emittedBy(roles.beneficiary) == 70_000_000
 
 
 def test_what_was_retired_in_excess_stays_in_favour(suite, roles):
     registry = suite.EmissionsRegistry
-    suite.CarbonCredits.retireFor(
-        TOKEN_ID, roles.holder, 10_000, roles.beneficiary, {"from": roles.holder}
-    )
+    retire_for_beneficiary(suite, roles, 10_000)
     assert registry.outstanding(roles.beneficiary) == 0
     registry.record(1_000_000, {"from": roles.beneficiary})
     assert registry.outstanding(roles.beneficiary) == 0
     registry.record(1_000_000, {"from": roles.beneficiary})
     assert registry.outstanding(roles.beneficiary) == 40_000_000
+
+
+def test_what_the_registry_cancels_of_a_retirement_is_outstanding_again(suite, roles):
+    registry, credits = suite.EmissionsRegistry, suite.CarbonCredits
+    registry.record(1_000_000, {"from": roles.beneficiary})
+    retirement, _ = retirement_of(retire_for_beneficiary(suite, roles, 10_000))
+    assert registry.outstanding(roles.beneficiary) == 0
+    credits.invalidate(TOKEN_ID, FIRST_SERIAL, FIRST_SERIAL, "", {"from": roles.custodian})
+    assert registry.outstanding(roles.beneficiary) == 0  # until somebody names the retirement
+    credits.invalidateRetirement(retirement, proof(0, [retirement]), {"from": roles.outsider})
+    assert registry.outstanding(roles.beneficiary) == 70_000_000
+    assert registry.emittedBy(roles.beneficiary) == 70_000_000

@@ -12,6 +12,7 @@ import time
 
 import pytest
 from web3 import HTTPProvider, Web3
+from web3.utils import get_create_address
 
 from scripts.local_node import free_port
 
@@ -70,8 +71,14 @@ def test_the_calldata_floor_is_recorded_where_it_is_in_force(prague, project_con
         address = prague.eth.wait_for_transaction_receipt(created)["contractAddress"]
         return prague.eth.contract(address, abi=compiled.abi)
 
-    authority = deploy("Authority", sender["from"])
-    credits = deploy("CarbonCredits", authority.address)
+    administrator = sender["from"]
+    authority = deploy("Authority", administrator, prague.eth.accounts[1])
+    nonce = prague.eth.get_transaction_count(administrator)
+    # The credits and what speaks of them know each other, so that one address is told ahead.
+    credits_address = get_create_address(administrator, nonce + 2)
+    records = deploy("CreditRecords", authority.address, credits_address)
+    certificates = deploy("RetirementCertificates", credits_address, records.address)
+    credits = deploy("CarbonCredits", authority.address, certificates.address, records.address)
     registry = deploy("EmissionsRegistry", authority.address, credits.address)
     auto_retire = deploy("AutoRetire", registry.address, credits.address)
     collection = deploy("OffsettingCollection", auto_retire.address, 10**15)

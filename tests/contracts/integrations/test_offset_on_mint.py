@@ -52,7 +52,7 @@ def test_every_crossing_retires_by_itself(suite, collection, roles):
             after = tx.events["EmissionsRecorded"][1]["co2eMicrograms"]
             assert after - MICROGRAMS_PER_UNIT < outstanding <= after
     assert crossings >= 3
-    assert suite.CarbonCredits.retirementCount() == crossings
+    assert suite.CarbonCredits.stateOf(TOKEN_ID)["retirementCount"] == crossings
     assert collection.balanceOf(roles.collector) == 60
 
 
@@ -113,15 +113,20 @@ def test_a_gas_limit_that_would_starve_the_settlement_is_refused(suite, collecti
 
 
 def test_the_dearest_settlement_fits_the_gas_that_is_set_aside(suite, roles, project_contracts):
-    """As many credits as one settlement looks at, each drawn on for the first time."""
+    """As many credits as one settlement looks at, the last two drawn on for the first time."""
     collection = project_contracts.OffsettingCollection.deploy(
         suite.AutoRetire, 1_500_000_000, {"from": roles.marketplace}
     )
-    for serial in (1, 2):
-        issue(suite, roles, (serial << 64) | serial)
-        token_id = PROJECT_SHIFTED | (serial << 64) | serial
+    looks = suite.AutoRetire.MAX_LOOKS_PER_SETTLEMENT()
+    draws = suite.AutoRetire.MAX_CREDITS_PER_SETTLEMENT()
+    token_ids = [PROJECT_SHIFTED | (serial << 64) | serial for serial in range(1, looks + 1)]
+    for token_id in token_ids:
+        issue(suite, roles, token_id & (2**128 - 1))
         deposit(suite, roles, collection, TONNE // 1000, token_id)
+    # On hold, they move to the queue's end, which costs more than to leave it.
+    suite.CarbonCredits.suspend(token_ids[:-draws], "", {"from": roles.custodian})
+
     mints = [collection.mint(200, b"", {"from": roles.collector}).events for _ in range(6)]
     crossing = next(events for events in mints if "Settled" in events)
-    assert len(crossing["Settled"]) == suite.AutoRetire.MAX_CREDITS_PER_SETTLEMENT() == 2
+    assert [e["tokenId"] for e in crossing["Settled"]] == token_ids[-draws:]
     assert crossing["EmissionsRecorded"][1]["gasUsed"] < collection.SETTLEMENT_GAS()
