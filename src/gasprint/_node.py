@@ -20,7 +20,7 @@ from web3.types import RPCEndpoint, TxParams, TxReceipt, Wei
 
 from gasprint._reverts import sentence
 from gasprint.deployments import DeployedContract
-from gasprint.errors import InputError
+from gasprint.errors import InputError, RefusalError
 
 _TIMEOUT_SECONDS = 30
 _FITS_64_BITS = 2**64
@@ -198,14 +198,14 @@ class Node:
         """What it answers to any method.
 
         Raises:
-            InputError: with its own words, where it refuses.
+            RefusalError: with its own words, where it refuses.
         """
         with self._failures():
             response = self.web3.provider.make_request(RPCEndpoint(method), list(parameters))
             problem = response.get("error")
         if problem:
-            message = problem.get("message") if isinstance(problem, dict) else problem
-            raise InputError(f"{self.host} refused: {message}")
+            told = problem if isinstance(problem, dict) else {"message": problem}
+            raise RefusalError(self.host, told.get("message"), told.get("code"))
         return response.get("result")
 
     @contextmanager

@@ -6,7 +6,8 @@
         ├── TokenIdError    a token id, or a span of serials inside one
         ├── GridError       an electricity grid region or release
         ├── NetworkError    a network, or a date that its model does not cover
-        └── SourceError     a file of blocks, transactions or credits
+        ├── SourceError     a file of blocks, transactions or credits
+        └── RefusalError    a wallet refused; `.code` is that of its JSON-RPC error
 
 Every message is one line. The command line prints it and exits with 2.
 """
@@ -47,3 +48,16 @@ class NetworkError(InputError):
 
 class SourceError(InputError):
     """A file of blocks, transactions or credits is missing, damaged or inconsistent."""
+
+
+class RefusalError(InputError):
+    """A wallet, or a node, refused what was asked of it.
+
+    Attributes:
+        code: of its JSON-RPC error, 4001 where its owner said no; None where it gave none.
+    """
+
+    def __init__(self, who: str, message: object, code: object) -> None:
+        """Say who refused, in which words of its own."""
+        super().__init__(f"{who} refused: {message}")
+        self.code = code

@@ -21,9 +21,10 @@ from web3.types import TxParams
 
 from gasprint._node import Node
 from gasprint.attestations import typed_data_json
-from gasprint.errors import InputError
+from gasprint.errors import InputError, RefusalError
 
 _OWNER_SECONDS = 300
+_OWNER_SAID_NO = 4001
 
 
 class Signer(Protocol):
@@ -92,8 +93,17 @@ class WalletSigner:
         """The signature over a document of `attestations.typed_data`."""
         shown = typed_data_json(document)
         method = "eth_signTypedData_v4"
-        signature = self.node.request(method, self.address, json.dumps(shown))
-        return bytes.fromhex(str(signature).removeprefix("0x"))
+        try:
+            signature = self.node.request(method, self.address, json.dumps(shown))
+        except RefusalError as error:
+            if error.code == _OWNER_SAID_NO:
+                raise
+            # Wallets take the document as text, but some nodes take it only as it is.
+            signature = self.node.request(method, self.address, shown)
+        try:
+            return bytes.fromhex(str(signature).removeprefix("0x"))
+        except ValueError:
+            raise InputError(f"the wallet at {self.node.host} gave no signature") from None
 
     def send(self, transaction: TxParams, node: Node) -> str:
         """Have the wallet sign and send a transaction; its hash."""

@@ -2,7 +2,7 @@
 
 given a custodian, an issuer and a holder, each with a key in an encrypted file or in a wallet
   the custodian signs offline, the issuer mints, the holder retires, and all of it shows
-  a signature made elsewhere becomes the same attestation
+  a signature made elsewhere, or by a contract, becomes the same attestation
   a certificate is drawn as SVG and PNG, and can be claimed later by anyone
   a serial leads to its credit and to its retirements
 given anything that the contracts would refuse
@@ -195,12 +195,14 @@ def draws(suite, retirement_id):
     return suite.RetirementCertificates.svgOf(retirement_id).startswith("<svg")
 
 
-def test_the_certificate_is_a_file(suite, done, retired, tmp_path):
+def test_the_certificate_is_a_file(suite, done, refused, retired, tmp_path):
     retirement_id = retired("--certificate")
     assert done("certificate", retirement_id, "-o", "c.svg") == "c.svg\n"
     svg = (tmp_path / "c.svg").read_text()
     assert svg == suite.RetirementCertificates.svgOf(retirement_id)
     if not draws(suite, retirement_id):
+        assert "cannot be drawn" in refused("certificate", retirement_id, "-o", "c.png")
+        assert not (tmp_path / "c.png").exists()
         pytest.skip("the certificate is not drawn yet")
     assert ElementTree.fromstring(svg).tag == "{http://www.w3.org/2000/svg}svg"
     done("certificate", retirement_id, "-o", "c.png")
@@ -254,6 +256,15 @@ def test_a_credit_and_its_serials_show(suite, roles, done, retired):
     assert str(second) in text
 
 
+def test_a_text_on_the_chain_steers_no_terminal(suite, roles, done):
+    said = (NOTHING_SAID[0], "\x1b[2Jname\u202e", *NOTHING_SAID[2:])
+    holder = roles.holder
+    made = suite.CarbonCredits.retireFor(TOKEN_ID, holder, 1, holder, said, False, {"from": holder})
+    shown = done("show", made.events["RetirementRecorded"]["retirementId"])
+    assert "\ufffd[2Jname\ufffd" in shown
+    assert "\x1b" not in shown
+
+
 def test_what_the_registry_cancelled_shows(suite, roles, done, retired):
     retirement_id = retired()
     suite.CarbonCredits.invalidate(
@@ -282,6 +293,33 @@ def test_a_signature_made_elsewhere(suite, roles, done, refused, statement, wall
 def test_a_wallet_signs_for_the_custodian(suite, roles, done, statement, wallet):
     done("attest", *statement, *wallet(roles.custodian), "-o", "attestation.json")
     done("issue", "attestation.json", *wallet(roles.issuer))
+    assert suite.CarbonCredits.tokenExists(OTHER_TOKEN_ID)
+
+
+@pytest.fixture
+def contract_wallet(suite, roles):
+    """Makes a custodian of a contract that answers all it is asked with one word."""
+
+    def deployed(answer):
+        runtime = f"63{answer}60e01b60005260206000f3"
+        made = roles.outsider.transfer(data=f"0x6f{runtime}60005260106010f3")
+        suite.Authority.grantRole(3, made.contract_address, 0, {"from": roles.custodian})
+        return made.contract_address
+
+    return deployed
+
+
+def test_a_contract_wallet_as_custodian(
+    suite, roles, done, refused, statement, contract_wallet, wallet
+):
+    deadline = ("--deadline", str(int(time.time()) + 1_000))
+    made = (*statement, *deadline, "--signature", "0x01", "--contract-wallet", "--custodian")
+    no, yes = contract_wallet("ffffffff"), contract_wallet("1626ba7e")
+    done("attest", *made, no, "-o", "no.json")
+    line = refused("issue", "no.json", *wallet(roles.issuer))
+    assert f"the contract {no} says that the signature is not its own" in line
+    done("attest", *made, yes, "-o", "yes.json")
+    done("issue", "yes.json", *wallet(roles.issuer))
     assert suite.CarbonCredits.tokenExists(OTHER_TOKEN_ID)
 
 

@@ -100,5 +100,6 @@ def _png(svg: str) -> bytes:
 
     try:
         return bytes(vl_convert.svg_to_png(svg, scale=_PNG_SCALE))
-    except ValueError as error:
-        raise InputError(f"the certificate cannot be drawn ({error}); take the .svg") from error
+    except (RuntimeError, ValueError) as error:
+        problem = str(error).partition("\n")[0]
+        raise InputError(f"the certificate cannot be drawn ({problem}); take the .svg") from error
