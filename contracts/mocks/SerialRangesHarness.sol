@@ -32,7 +32,7 @@ contract SerialRangesHarness {
     /// @dev What `judge` reverts with for each; nothing where the gas, of which each has its share, did not last.
     function judgeAll(Attempt[] calldata attempts) external returns (bytes[] memory verdicts) {
         verdicts = new bytes[](attempts.length);
-        uint256 share = gasleft() / (attempts.length + 1);
+        uint256 share = gasleft() / attempts.length;
         for (uint256 i = 0; i < attempts.length; ++i) {
             try this.judge{gas: share}(attempts[i]) {} catch (bytes memory verdict) {
                 verdicts[i] = verdict;
