@@ -1,6 +1,7 @@
 # make demo    the whole loop on a local chain
 # make test    everything CI runs; NODE=anvil runs the contracts on anvil instead of ganache
 # make deploy NETWORK=sepolia    the suite on any network that Brownie knows; then publish_factor
+# make gas     measures what everything costs, writes snapshots/ and fails above a target
 # make lint    all linters;  make format  rewrites what they can mend
 # make clean   removes what make set up and built
 # make lock    locks the newest versions that pyproject.toml and package.json allow
@@ -8,7 +9,7 @@
 # Set-up happens by itself the first time, and again only when a lock file has changed.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-offchain test-contracts test-web deploy publish_factor lint format clean lock setup compiled
+.PHONY: help demo test test-offchain test-contracts test-web gas deploy publish_factor lint format clean lock setup compiled
 SHELL := /bin/bash
 
 PYTHON ?= python3
@@ -48,6 +49,10 @@ test-contracts: compiled
 
 test-web: setup
 	$(RUN) pytest -p no:pytest-brownie tests/web
+
+# On anvil, since ten thousand ranges take ganache too long; the gas is the same.
+gas: compiled
+	@$(RUN) NODE=anvil python -m tests.gas
 
 lint: setup
 	$(RUN) ruff check $(PYTHON_CODE)

@@ -86,22 +86,32 @@ def metadata_of(credit_id: int = CREDIT_ID, **changes: Any) -> tuple[Any, ...]:
     return tuple((fields | changes).values())
 
 
-@pytest.fixture(scope="session")
-def roles(accounts: Any) -> SimpleNamespace:
-    """An account for each role; the last pays for the deployment and keeps no right."""
+def roles_of(accounts: Any) -> SimpleNamespace:
+    """An account for each role."""
     return SimpleNamespace(**dict(zip(ROLES, accounts, strict=True)))
 
 
-@pytest.fixture(scope="session")
-def suite(project_contracts: Any, roles: SimpleNamespace) -> SimpleNamespace:
-    """The deployed suite, with a factor in force."""
+def deployed(contracts: Any, roles: SimpleNamespace) -> SimpleNamespace:
+    """The suite, deployed with a factor in force."""
     suite = deploy(
-        project_contracts,
+        contracts,
         roles.deployer,
         Roles(**{role.name: getattr(roles, role.name) for role in fields(Roles)}),
     )
     suite.EmissionsRegistry.publishFactor(FACTOR, "test", {"from": roles.factor_publisher})
     return suite
+
+
+@pytest.fixture(scope="session")
+def roles(accounts: Any) -> SimpleNamespace:
+    """An account for each role; the last pays for the deployment and keeps no right."""
+    return roles_of(accounts)
+
+
+@pytest.fixture(scope="session")
+def suite(project_contracts: Any, roles: SimpleNamespace) -> SimpleNamespace:
+    """The deployed suite, with a factor in force."""
+    return deployed(project_contracts, roles)
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,358 @@
+"""What each act costs: whole transactions, of a call that was made before.
+
+The books are warm: every slot that such a call writes was written before, holder and beneficiary
+had dealings with the credit, and the retirement is not the first of its page of 32; a case that
+differs says so in its name. Ids are real ones, texts have 20 bytes. A signature has a zero byte
+one time in five, which is cheaper to send: those that are measured have none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from gasprint.attestations import Attestation, Credit, attest
+from tests.retirement_pages import Retirement, proof, retirement_of
+from tests.suite import (
+    CUSTODIAN,
+    FAR_FUTURE,
+    FIRST_SERIAL,
+    LAST_SERIAL,
+    PROJECT_ID,
+    TOKEN_ID,
+    UNITS_ISSUED,
+    chain_id,
+    deposit,
+    issue,
+    mint,
+)
+
+NOBODY = "0x" + "00" * 20
+TEXT = "Twenty bytes exactly"
+DETAILS = (NOBODY, TEXT, TEXT, "", 0, 0)
+NOTHING_SAID = (NOBODY, "", "", "", 0, 0)
+TONNE = 10**8
+UNITS = 123_456_789
+OTHER_FIRST_SERIAL = 942211922
+OTHER_LAST_SERIAL = 942212404
+OTHER_TOKEN_ID = (PROJECT_ID << 128) | (OTHER_FIRST_SERIAL << 64) | OTHER_LAST_SERIAL
+
+CASES: dict[str, Callable[[World], int]] = {}
+"""Each measures, from the state in which `World` found the chain, and leaves another."""
+
+
+def case(measure: Callable[[World], int]) -> Callable[[World], int]:
+    """Adds a case by the function's name."""
+    CASES[measure.__name__] = measure
+    return measure
+
+
+class World:
+    """Two credits, whose holder has retired of both for herself and for the beneficiary.
+
+    Attributes:
+        suite: the deployed suite, with `TOKEN_ID` issued to the holder.
+        roles: an account for each role.
+        contracts: the compiled project.
+        retirements: those of `TOKEN_ID` so far, in order.
+    """
+
+    def __init__(self, suite: Any, roles: Any, contracts: Any) -> None:
+        """Warms the books."""
+        self.suite, self.roles, self.contracts = suite, roles, contracts
+        self.credits = suite.CarbonCredits
+        self.holder = {"from": roles.holder}
+        self.custodian = {"from": roles.custodian}
+        self.retirements: list[Retirement] = []
+        issue(suite, roles, OTHER_TOKEN_ID & (2**128 - 1))
+        self.retire()
+        self.retire_for(DETAILS, with_certificate=True)
+        self.retire_for(DETAILS, token_id=OTHER_TOKEN_ID)
+
+    def retire(self) -> Any:
+        """The holder retires for herself."""
+        tx = self.credits.retire(TOKEN_ID, self.roles.holder, UNITS, self.holder)
+        self.retirements.append(retirement_of(tx)[0])
+        return tx
+
+    def retire_for(
+        self,
+        details: Any,
+        *,
+        with_certificate: bool = False,
+        beneficiary: Any = None,
+        token_id: int = TOKEN_ID,
+    ) -> Any:
+        """The holder retires for the beneficiary, or another."""
+        tx = self.credits.retireFor(
+            token_id,
+            self.roles.holder,
+            UNITS,
+            beneficiary or self.roles.beneficiary,
+            details,
+            with_certificate,
+            self.holder,
+        )
+        if token_id == TOKEN_ID:
+            self.retirements.append(retirement_of(tx)[0])
+        return tx
+
+    def fill_page(self) -> None:
+        """Has the next retirement be the first of its page."""
+        while len(self.retirements) % 32:
+            self.retire()
+
+    def attested(self, first_serial: int, last_serial: int) -> Attestation:
+        """The custodian's signature over a credit for the holder, without a zero byte."""
+        credit = credit_of(str(self.roles.holder), first_serial, last_serial)
+        return signed(credit, chain_id(), str(self.credits))
+
+    def collection(self, threshold_micrograms: int) -> Any:
+        """A collection that offsets itself, with a tonne on deposit and one mint behind it."""
+        collection = self.contracts.OffsettingCollection.deploy(
+            self.suite.AutoRetire, threshold_micrograms, {"from": self.roles.marketplace}
+        )
+        deposit(self.suite, self.roles, collection, TONNE)
+        collection.mint(1, b"", {"from": self.roles.collector})
+        return collection
+
+
+def credit_of(recipient: str, first_serial: int, last_serial: int) -> Credit:
+    """A credit of texts of 20 bytes."""
+    token_id = (PROJECT_ID << 128) | (first_serial << 64) | last_serial
+    return Credit(recipient, token_id, TEXT, TEXT, TEXT, TEXT)
+
+
+def signed(credit: Credit, chain: int, contract: str) -> Attestation:
+    """The custodian's signature over a credit; the evidence is such that it has no zero byte."""
+    for nonce in range(1, 256):
+        evidence_hash = bytes([nonce]) * 32
+        attestation = attest(credit, evidence_hash, FAR_FUTURE, chain, contract, CUSTODIAN)
+        if 0 not in attestation.signature:
+            return attestation
+    raise AssertionError("255 signatures, each with a zero byte")
+
+
+@case
+def retire(world: World) -> int:
+    return world.retire().gas_used
+
+
+@case
+def retire_first_of_page(world: World) -> int:
+    world.fill_page()
+    return world.retire().gas_used
+
+
+@case
+def retire_mean_over_page(world: World) -> int:
+    world.fill_page()
+    return -(-sum(world.retire().gas_used for _ in range(32)) // 32)
+
+
+@case
+def retire_for(world: World) -> int:
+    return world.retire_for(DETAILS).gas_used
+
+
+@case
+def retire_for_nothing_said(world: World) -> int:
+    return world.retire_for(NOTHING_SAID).gas_used
+
+
+@case
+def retire_for_new_beneficiary(world: World) -> int:
+    return world.retire_for(DETAILS, beneficiary=world.roles.outsider).gas_used
+
+
+@case
+def retire_for_with_certificate(world: World) -> int:
+    return world.retire_for(DETAILS, with_certificate=True).gas_used
+
+
+@case
+def retire_for_batch_of_2(world: World) -> int:
+    tx = world.credits.retireForBatch(
+        [TOKEN_ID, OTHER_TOKEN_ID],
+        world.roles.holder,
+        [UNITS, UNITS],
+        world.roles.beneficiary,
+        DETAILS,
+        False,
+        world.holder,
+    )
+    return tx.gas_used
+
+
+@case
+def claim_certificate(world: World) -> int:
+    """With the longest proof: of the first on its page, with 31 after it."""
+    world.fill_page()
+    index = len(world.retirements)
+    world.retire_for(DETAILS)
+    for _ in range(31):
+        world.retire()
+    tx = world.suite.RetirementCertificates.claim(
+        world.retirements[index],
+        proof(index, world.retirements),
+        DETAILS,
+        {"from": world.roles.beneficiary},
+    )
+    return tx.gas_used
+
+
+@case
+def attest_credit(world: World) -> int:
+    attestation = world.attested(943211921, 943212403)
+    arguments = attestation.attest_arguments(OTHER_FIRST_SERIAL)
+    return world.credits.attest(*arguments, world.custodian).gas_used
+
+
+@case
+def mint_credit_attested_before(world: World) -> int:
+    attestation = world.attested(943211921, 943212403)
+    world.credits.attest(*attestation.attest_arguments(OTHER_FIRST_SERIAL), world.custodian)
+    arguments = attestation.credit.mint_arguments
+    return world.credits.mintCredit(*arguments, {"from": world.roles.issuer}).gas_used
+
+
+@case
+def mint_credit_with_attestation(world: World) -> int:
+    attestation = world.attested(943211921, 943212403)
+    return mint(world.suite, attestation, world.roles.issuer, OTHER_FIRST_SERIAL).gas_used
+
+
+@case
+def transfer(world: World) -> int:
+    for _ in range(2):
+        tx = world.credits.safeTransferFrom(
+            world.roles.holder, world.roles.marketplace, TOKEN_ID, UNITS, b"", world.holder
+        )
+    return tx.gas_used
+
+
+@case
+def redeem(world: World) -> int:
+    for _ in range(2):
+        tx = world.credits.redeem(TOKEN_ID, world.roles.holder, 25, TEXT, world.holder)
+    return tx.gas_used
+
+
+@case
+def suspend(world: World) -> int:
+    return world.credits.suspend([TOKEN_ID], TEXT, world.custodian).gas_used
+
+
+@case
+def resume(world: World) -> int:
+    world.credits.suspend([TOKEN_ID], TEXT, world.custodian)
+    return world.credits.resume([TOKEN_ID], world.custodian).gas_used
+
+
+@case
+def invalidate(world: World) -> int:
+    for first in (LAST_SERIAL - 50, LAST_SERIAL - 25):
+        tx = world.credits.invalidate(TOKEN_ID, first, first + 9, TEXT, world.custodian)
+    return tx.gas_used
+
+
+@case
+def retire_of_credit_with_cancelled_serials(world: World) -> int:
+    world.credits.invalidate(TOKEN_ID, LAST_SERIAL - 9, LAST_SERIAL, TEXT, world.custodian)
+    return world.retire().gas_used
+
+
+@case
+def invalidate_retirement(world: World) -> int:
+    """The third of three retirements, after another of the same beneficiary."""
+    world.retire_for(DETAILS)
+    world.credits.invalidate(
+        TOKEN_ID, FIRST_SERIAL, FIRST_SERIAL + 9, TEXT, {"from": world.roles.custodian}
+    )
+    for index in (1, 2):
+        tx = world.credits.invalidateRetirement(
+            world.retirements[index],
+            proof(index, world.retirements),
+            {"from": world.roles.auditor},
+        )
+    return tx.gas_used
+
+
+@case
+def replace(world: World) -> int:
+    """In part, after another part."""
+    world.credits.invalidate(TOKEN_ID, FIRST_SERIAL, FIRST_SERIAL + 9, TEXT, world.custodian)
+    world.credits.invalidateRetirement(
+        world.retirements[1], proof(1, world.retirements), {"from": world.roles.auditor}
+    )
+    for _ in range(2):
+        tx = world.credits.replace(
+            world.retirements[1][0],
+            OTHER_TOKEN_ID,
+            world.roles.holder,
+            UNITS // 3,
+            DETAILS,
+            world.holder,
+        )
+    return tx.gas_used
+
+
+@case
+def settle_serials(world: World) -> int:
+    for serial in (FIRST_SERIAL, FIRST_SERIAL + 1):
+        tx = world.suite.CreditRecords.settleSerials(TOKEN_ID, serial, TEXT, world.custodian)
+    return tx.gas_used
+
+
+@case
+def add_label(world: World) -> int:
+    for _ in range(2):
+        tx = world.suite.CreditRecords.addLabel(TOKEN_ID, TEXT, 1_700_000_001, world.custodian)
+    return tx.gas_used
+
+
+@case
+def deposit_for_auto_retire(world: World) -> int:
+    for _ in range(2):
+        tx = deposit(world.suite, world.roles, world.roles.marketplace, UNITS)
+    return tx.gas_used
+
+
+@case
+def withdraw_from_auto_retire(world: World) -> int:
+    deposit(world.suite, world.roles, world.roles.marketplace, 2 * UNITS)
+    return world.suite.AutoRetire.withdraw(
+        TOKEN_ID, UNITS, world.roles.holder, {"from": world.roles.marketplace}
+    ).gas_used
+
+
+@case
+def record_emissions(world: World) -> int:
+    for _ in range(2):
+        tx = world.suite.EmissionsRegistry.record(123_456, {"from": world.roles.marketplace})
+    return tx.gas_used
+
+
+@case
+def plain_mint(world: World) -> int:
+    """What `metered_mint` is without gasprint."""
+    collection = world.contracts.PlainCollection.deploy({"from": world.roles.marketplace})
+    for _ in range(2):
+        tx = collection.mint(1, b"", {"from": world.roles.collector})
+    return tx.gas_used
+
+
+@case
+def metered_mint(world: World) -> int:
+    collection = world.collection(10**15)
+    return collection.mint(1, b"", {"from": world.roles.collector}).gas_used
+
+
+@case
+def metered_mint_that_settles(world: World) -> int:
+    """The second one to do so."""
+    collection = world.collection(1)
+    return collection.mint(1, b"", {"from": world.roles.collector}).gas_used
+
+
+assert max(UNITS * 40, 60 * TONNE) < UNITS_ISSUED

@@ -1,0 +1,53 @@
+"""The committed snapshots: what each case costs, and how large each contract is."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from scripts.deploy import SUITE
+
+FOLDER = Path(__file__).parents[2] / "snapshots"
+GAS, SIZES = FOLDER / "gas.json", FOLDER / "sizes.json"
+
+TARGETS = {
+    "retire": 53_474,
+    "retire_for": 80_000,
+    "retire_for_with_certificate": 130_000,
+    "mint_credit_with_attestation": 290_000,
+}
+"""The most gas that a case may cost."""
+
+RANGES_FACTOR = 1.02
+"""How much dearer the 10,000th range may be than the 10th."""
+
+MAX_SIZE_BYTES = 24_576
+"""EIP-170: the largest contract there may be."""
+
+
+def read(path: Path) -> dict[str, int]:
+    """A snapshot; empty where there is none yet."""
+    return json.loads(path.read_text()) if path.exists() else {}
+
+
+def write(path: Path, figures: dict[str, int]) -> None:
+    """Writes a snapshot, in the order of the names."""
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(json.dumps(figures, indent=2, sort_keys=True) + "\n")
+
+
+def targets_of(gas: dict[str, int]) -> dict[str, int]:
+    """The targets, with that of the 10,000th range where the 10th was measured."""
+    tenth = gas.get("mint_credit_10th_range")
+    ranges = {"mint_credit_10000th_range": int(tenth * RANGES_FACTOR)} if tenth else {}
+    return TARGETS | ranges
+
+
+def sizes(contracts: Any) -> dict[str, int]:
+    """The bytes of each contract of the suite, as deployed."""
+    return {name: len(_code(contracts, name)) // 2 for name in SUITE}
+
+
+def _code(contracts: Any, name: str) -> str:
+    return str(contracts._build.get(name)["deployedBytecode"])
