@@ -24,7 +24,7 @@ contract AutoRetire is IAutoRetire, ERC1155Holder {
     uint256 public constant MAX_CREDITS_PER_SETTLEMENT = 2;
 
     /// @notice How many entries of the queue one settlement looks at, with those that have nothing to give.
-    uint256 public constant MAX_LOOKS_PER_SETTLEMENT = 6;
+    uint256 public constant MAX_LOOKS_PER_SETTLEMENT = 4;
 
     /// @dev A queued credit is queued once, however often it is withdrawn and deposited again.
     struct Deposit {
@@ -46,6 +46,7 @@ contract AutoRetire is IAutoRetire, ERC1155Holder {
     mapping(address account => mapping(uint256 tokenId => Deposit)) private _deposits;
 
     constructor(IEmissionsRegistry emissionsRegistry_, ICarbonCredits carbonCredits_) {
+        if (emissionsRegistry_.carbonCredits() != carbonCredits_) revert WrongCounterpart(address(emissionsRegistry_));
         emissionsRegistry = emissionsRegistry_;
         carbonCredits = carbonCredits_;
     }
@@ -139,6 +140,7 @@ contract AutoRetire is IAutoRetire, ERC1155Holder {
         if (msg.sender != address(carbonCredits)) revert NotCarbonCredits(msg.sender);
         if (units < MINIMUM_DEPOSIT_UNITS) revert DepositTooSmall(units, MINIMUM_DEPOSIT_UNITS);
         if (carbonCredits.isExpired(tokenId)) revert CreditExpired(tokenId);
+        if (carbonCredits.retirableUnits(tokenId) == 0) revert NothingRetirable(tokenId);
         if (data.length != 0 && data.length != 32) revert DepositAccountMissing();
         address account = data.length == 0 ? from : abi.decode(data, (address));
         // Nobody could ever withdraw what is deposited for this contract itself.
@@ -151,8 +153,8 @@ contract AutoRetire is IAutoRetire, ERC1155Holder {
     }
 
     /// @dev Retires up to `wantedUnits` of the credit at the queue's front, and lets the credit leave the queue once
-    /// it has nothing to give any more. An expired one leaves too: it can be withdrawn, not retired by itself. One
-    /// that gives nothing just now, since it is on hold, waits at the queue's end.
+    /// it has nothing to give any more. One that is expired, or cancelled to its end, leaves too: it can be
+    /// withdrawn, not retired by itself. One that is on hold waits at the queue's end.
     function _drawOnFront(
         address account,
         DoubleEndedQueue.Bytes32Deque storage queue,
@@ -160,17 +162,18 @@ contract AutoRetire is IAutoRetire, ERC1155Holder {
     ) private returns (uint256 units) {
         uint256 tokenId = uint256(queue.front());
         Deposit memory deposit = _deposits[account][tokenId];
-        bool expired = carbonCredits.isExpired(tokenId);
-        if (!expired) {
+        bool onHold = false;
+        if (deposit.units != 0 && !carbonCredits.isExpired(tokenId)) {
             uint256 retirableUnits = carbonCredits.retirableUnits(tokenId);
             units = FixedPointMathLib.min(FixedPointMathLib.min(deposit.units, wantedUnits), retirableUnits);
+            onHold = units == 0 && carbonCredits.suspendedUntil(tokenId) != 0;
         }
 
-        if (expired || units == deposit.units) {
+        if (onHold) {
+            queue.pushBack(queue.popFront());
+        } else if (units == 0 || units == deposit.units) {
             queue.popFront();
             deposit.queued = false;
-        } else if (units == 0) {
-            queue.pushBack(queue.popFront());
         }
         deposit.units -= uint96(units);
         _deposits[account][tokenId] = deposit;

@@ -41,6 +41,9 @@ contract CarbonCredits is ICarbonCredits, ERC1155, EIP712, AccessManaged, Pausab
     /// @notice The longest purpose, reason and reference, in bytes.
     uint256 public constant MAX_TEXT_BYTES = 256;
 
+    /// @notice How long a suspension lasts, unless it is renewed; it ends with the UTC day.
+    uint256 public constant SUSPENSION_DAYS = 90;
+
     /// @dev What of a credit never changes; the rest of it stands as code at `details`.
     struct Issuance {
         address details;
@@ -67,7 +70,7 @@ contract CarbonCredits is ICarbonCredits, ERC1155, EIP712, AccessManaged, Pausab
         uint96 replacedUnits;
     }
 
-    /// @notice The certificates of the retirements.
+    /// @inheritdoc ICarbonCredits
     IRetirementCertificates public immutable certificates;
 
     /// @notice What the registry said of the credits since; it also writes `uri`.
@@ -75,7 +78,8 @@ contract CarbonCredits is ICarbonCredits, ERC1155, EIP712, AccessManaged, Pausab
 
     uint256[] private _tokenIds;
     mapping(uint256 registry => SerialRanges.Set) private _tokenisedSerials;
-    mapping(bytes32 creditHash => Attested) private _attested;
+    mapping(address issuer => mapping(bytes32 creditHash => Attested)) private _attested;
+    mapping(bytes32 digest => bool withdrawn) private _withdrawn;
     mapping(uint256 tokenId => Credit) private _credits;
     mapping(uint256 tokenId => Issuance) private _issuances;
     mapping(uint256 tokenId => CancelledSerials.Cancelled) private _cancelled;
@@ -94,8 +98,12 @@ contract CarbonCredits is ICarbonCredits, ERC1155, EIP712, AccessManaged, Pausab
         IRetirementCertificates certificates_,
         ICreditRecords records_
     ) ERC1155("") AccessManaged(authority) {
-        if (address(certificates_.carbonCredits()) != address(this)) revert WrongCounterpart(address(certificates_));
-        if (address(records_.carbonCredits()) != address(this)) revert WrongCounterpart(address(records_));
+        if (address(certificates_.carbonCredits()) != address(this) || certificates_.creditRecords() != records_) {
+            revert WrongCounterpart(address(certificates_));
+        }
+        if (address(records_.carbonCredits()) != address(this) || address(records_.authority()) != authority) {
+            revert WrongCounterpart(address(records_));
+        }
         certificates = certificates_;
         records = records_;
     }
@@ -116,13 +124,18 @@ contract CarbonCredits is ICarbonCredits, ERC1155, EIP712, AccessManaged, Pausab
         bytes32 digest = _hashTypedData(Attestations.hashAttestation(creditHash, evidenceHash, deadline));
         if (!SignatureCheckerLib.isValidSignatureNow(custodian, digest, signature))
             revert InvalidAttestation(custodian);
-        _attested[creditHash] = Attested(
+        _attested[msg.sender][creditHash] = Attested(
             evidenceHash,
             custodian,
             deadline.toUint32(),
             uint64(hintFirstSerial) // no more than a hint
         );
-        emit CreditAttested(TokenIds.encode(metadata.projectId, metadata.creditId), custodian, evidenceHash, deadline);
+    }
+
+    /// @inheritdoc ICarbonCredits
+    function withdrawAttestation(bytes32 digest) external onlyCustodian {
+        _withdrawn[digest] = true;
+        emit AttestationWithdrawn(digest, msg.sender);
     }
 
     /// @inheritdoc IERC8393
@@ -143,6 +156,7 @@ contract CarbonCredits is ICarbonCredits, ERC1155, EIP712, AccessManaged, Pausab
         if (expiry > type(uint40).max) revert ExpiryTooLarge(expiry);
 
         Attested memory attested = _useAttestation(tokenId, Attestations.hashCredit(to, metadata));
+        emit CreditAttested(tokenId, attested.custodian, attested.evidenceHash);
         _claimSerials(tokenId, amount, attested.hintFirstSerial);
         _tokenIds.push(tokenId);
         _credits[tokenId] = Credit.wrap(0).withNumber(_tokenIds.length.toUint32());
@@ -219,9 +233,11 @@ contract CarbonCredits is ICarbonCredits, ERC1155, EIP712, AccessManaged, Pausab
 
     /// @inheritdoc ICarbonCredits
     function suspend(uint256[] calldata tokenIds, string calldata reason) external onlyCustodian {
+        _requireShort("reason", reason, MAX_TEXT_BYTES);
+        uint256 untilDay = block.timestamp / 1 days + SUSPENSION_DAYS + 1;
         for (uint256 i = 0; i < tokenIds.length; ++i) {
-            _credits[tokenIds[i]] = _usable(tokenIds[i]).withSuspension(true);
-            emit CreditSuspended(tokenIds[i], reason);
+            _credits[tokenIds[i]] = _existing(tokenIds[i]).withSuspension(untilDay.toUint16());
+            emit CreditSuspended(tokenIds[i], untilDay * 1 days, reason);
         }
     }
 
@@ -230,7 +246,7 @@ contract CarbonCredits is ICarbonCredits, ERC1155, EIP712, AccessManaged, Pausab
         for (uint256 i = 0; i < tokenIds.length; ++i) {
             Credit credit = _existing(tokenIds[i]);
             if (!credit.suspended()) revert CreditIsNotSuspended(tokenIds[i]);
-            _credits[tokenIds[i]] = credit.withSuspension(false);
+            _credits[tokenIds[i]] = credit.withSuspension(0);
             emit CreditResumed(tokenIds[i]);
         }
     }
@@ -246,9 +262,12 @@ contract CarbonCredits is ICarbonCredits, ERC1155, EIP712, AccessManaged, Pausab
         if (firstSerial < creditFirst || lastSerial > creditLast || firstSerial > lastSerial) {
             revert InvalidSerialRange(firstSerial, lastSerial);
         }
-        _credits[tokenId] = _existing(tokenId).withInvalid();
-        _cancelled[tokenId].serials.add(firstSerial, lastSerial, 0);
+        _requireShort("reason", reason, MAX_TEXT_BYTES);
+        Credit credit = _existing(tokenId);
+        _cancelled[tokenId].add(tokenId, credit, firstSerial, lastSerial);
+        _credits[tokenId] = credit.withInvalid();
         emit SerialsInvalidated(tokenId, firstSerial, lastSerial, reason);
+        certificates.noteChanges(tokenId);
     }
 
     /// @inheritdoc ICarbonCredits
@@ -321,13 +340,18 @@ contract CarbonCredits is ICarbonCredits, ERC1155, EIP712, AccessManaged, Pausab
         state.availableUnits = end - front - _cancelled[tokenId].unitsAmong(front, end);
         state.passedUnits = credit.passedUnits();
         state.retirementCount = credit.retirementCount();
-        state.suspended = credit.suspended();
     }
 
     /// @inheritdoc ICarbonCredits
     function retirableUnits(uint256 tokenId) external view returns (uint256 units) {
         Credit credit = _existing(tokenId);
-        if (!credit.suspended()) (, units) = _cancelled[tokenId].soundRun(tokenId, credit);
+        if (!credit.suspended()) (, units, ) = _cancelled[tokenId].soundRun(tokenId, credit);
+    }
+
+    /// @inheritdoc ICarbonCredits
+    function suspendedUntil(uint256 tokenId) external view returns (uint256) {
+        Credit credit = _existing(tokenId);
+        return credit.suspended() ? credit.suspendedUntil() : 0;
     }
 
     /// @inheritdoc ICarbonCredits
@@ -464,19 +488,27 @@ contract CarbonCredits is ICarbonCredits, ERC1155, EIP712, AccessManaged, Pausab
         }
     }
 
-    /// @dev Two must agree: who attested is still a custodian, and is nobody who could mint too.
+    /// @dev What the issuer itself brought, so that nobody else's hint or older evidence counts.
+    /// Two must agree: who attested is still a custodian, and is nobody who could mint too, or let another
+    /// account of his own.
     function _useAttestation(uint256 tokenId, bytes32 creditHash) private returns (Attested memory attested) {
-        attested = _attested[creditHash];
+        attested = _attested[msg.sender][creditHash];
         if (attested.custodian == address(0)) revert NotAttested(tokenId);
         if (block.timestamp > attested.deadline) revert AttestationExpired(attested.deadline);
         _requireCustodian(attested.custodian);
-        (bool mayIssue, uint32 mayIssueAfterDelay) = IAccessManager(authority()).canCall(
+        bytes32 digest = _hashTypedData(
+            Attestations.hashAttestation(creditHash, attested.evidenceHash, attested.deadline)
+        );
+        if (_withdrawn[digest]) revert AttestationIsWithdrawn(digest);
+        IAccessManager manager = IAccessManager(authority());
+        (bool mayIssue, uint32 mayIssueAfterDelay) = manager.canCall(
             attested.custodian,
             address(this),
             this.mintCredit.selector
         );
-        if (mayIssue || mayIssueAfterDelay != 0) revert CustodianMayIssue(attested.custodian);
-        delete _attested[creditHash];
+        (bool mayAppoint, ) = manager.hasRole(Roles.ADMINISTRATOR, attested.custodian);
+        if (mayIssue || mayIssueAfterDelay != 0 || mayAppoint) revert CustodianMayIssue(attested.custodian);
+        delete _attested[msg.sender][creditHash];
     }
 
     /// @dev No serial is ever tokenised twice, whatever the project, and the amount is what the serials stand for.
@@ -574,8 +606,9 @@ contract CarbonCredits is ICarbonCredits, ERC1155, EIP712, AccessManaged, Pausab
     }
 
     function _requireCustodian(address account) private view {
-        (bool isCustodian, ) = IAccessManager(authority()).hasRole(Roles.CUSTODIAN, account);
-        if (!isCustodian) revert NotCustodian(account);
+        (bool isCustodian, uint32 delay) = IAccessManager(authority()).hasRole(Roles.CUSTODIAN, account);
+        // A delay would have to be waited for in the authority, which none of this passes through.
+        if (!isCustodian || delay != 0) revert NotCustodian(account);
     }
 
     /// @dev Zero where nothing is said.

@@ -16,6 +16,9 @@ contract CreditRecords is ICreditRecords {
     /// @notice The longest label, in bytes.
     uint256 public constant MAX_LABEL_BYTES = 64;
 
+    /// @notice How many labels a credit can have, so that its document stays readable.
+    uint256 public constant MAX_LABELS = 32;
+
     /// @notice The longest reference, in bytes.
     uint256 public constant MAX_REFERENCE_BYTES = 256;
 
@@ -23,19 +26,21 @@ contract CreditRecords is ICreditRecords {
     ICarbonCredits public immutable carbonCredits;
 
     /// @inheritdoc ICreditRecords
+    IAccessManager public immutable authority;
+
+    /// @inheritdoc ICreditRecords
     mapping(uint256 tokenId => uint256 serial) public settledThrough;
 
-    IAccessManager private immutable _AUTHORITY;
     mapping(uint256 tokenId => Label[]) private _labels;
 
     modifier onlyCustodian() {
-        (bool isCustodian, ) = _AUTHORITY.hasRole(Roles.CUSTODIAN, msg.sender);
-        if (!isCustodian) revert ICarbonCredits.NotCustodian(msg.sender);
+        (bool isCustodian, uint32 delay) = authority.hasRole(Roles.CUSTODIAN, msg.sender);
+        if (!isCustodian || delay != 0) revert ICarbonCredits.NotCustodian(msg.sender);
         _;
     }
 
-    constructor(IAccessManager authority, ICarbonCredits carbonCredits_) {
-        _AUTHORITY = authority;
+    constructor(IAccessManager authority_, ICarbonCredits carbonCredits_) {
+        authority = authority_;
         carbonCredits = carbonCredits_;
     }
 
@@ -56,6 +61,7 @@ contract CreditRecords is ICreditRecords {
         }
         settledThrough[tokenId] = throughSerial;
         emit SerialsSettled(tokenId, settledBefore + 1, throughSerial, registryReference);
+        carbonCredits.certificates().noteChanges(tokenId);
     }
 
     /// @inheritdoc ICreditRecords
@@ -67,6 +73,7 @@ contract CreditRecords is ICreditRecords {
         _requireShort("name", name, MAX_LABEL_BYTES);
         if (!carbonCredits.tokenExists(tokenId)) revert ICarbonCredits.UnknownCredit(tokenId);
         index = _labels[tokenId].length;
+        if (index == MAX_LABELS) revert TooManyLabels(tokenId, MAX_LABELS);
         _labels[tokenId].push(Label(name, from, 0));
         emit LabelAdded(tokenId, index, name, from);
     }
@@ -99,7 +106,7 @@ contract CreditRecords is ICreditRecords {
                     redeemedUnits: state.redeemedUnits,
                     invalidUnits: carbonCredits.invalidUnitsOf(tokenId, allOfIt),
                     leftUnits: state.availableUnits,
-                    suspended: state.suspended,
+                    suspended: carbonCredits.suspendedUntil(tokenId) != 0,
                     evidenceHash: carbonCredits.evidenceHashOf(tokenId),
                     labels: labelsOf(tokenId)
                 })

@@ -12,7 +12,7 @@ import {Units} from "./libraries/Units.sol";
 contract EmissionsRegistry is IEmissionsRegistry, AccessManaged {
     using SafeCast for uint256;
 
-    /// @notice The credits whose retirements count against emissions.
+    /// @inheritdoc IEmissionsRegistry
     ICarbonCredits public immutable carbonCredits;
 
     Factor[] private _factors;

@@ -9,18 +9,19 @@ import {IRetirementCertificates} from "../interfaces/IRetirementCertificates.sol
 import {CertificateDocument} from "./libraries/CertificateDocument.sol";
 import {CertificateSvg} from "./libraries/CertificateSvg.sol";
 import {RetirementIds} from "./libraries/RetirementIds.sol";
+import {TokenIds} from "./libraries/TokenIds.sol";
 
 /// @title Certificates of retirements
 /// @notice Documented in IRetirementCertificates. It alone knows which retirements have a certificate.
 contract RetirementCertificates is IRetirementCertificates, ERC721 {
-    /// @dev ERC-5192, and ERC-4906 of which only the single event is of use here.
+    /// @dev ERC-5192 and ERC-4906.
     bytes4 private constant _LOCKED_INTERFACE = 0xb45a3c0e;
     bytes4 private constant _METADATA_UPDATE_INTERFACE = 0x49064906;
 
     /// @inheritdoc IRetirementCertificates
     ICarbonCredits public immutable carbonCredits;
 
-    /// @notice Where the registry's own retirements are recorded.
+    /// @inheritdoc IRetirementCertificates
     ICreditRecords public immutable creditRecords;
 
     mapping(uint256 retirementId => string) private _beneficiaryNames;
@@ -67,6 +68,15 @@ contract RetirementCertificates is IRetirementCertificates, ERC721 {
     /// @inheritdoc IRetirementCertificates
     function noteChange(uint256 retirementId) external onlyCarbonCredits {
         if (_exists(retirementId)) emit MetadataUpdate(retirementId);
+    }
+
+    /// @inheritdoc IRetirementCertificates
+    function noteChanges(uint256 tokenId) external {
+        if (msg.sender != address(carbonCredits) && msg.sender != address(creditRecords)) {
+            revert NotCarbonCredits(msg.sender);
+        }
+        uint256 end = RetirementIds.encode(tokenId, TokenIds.unitsOf(tokenId), 0);
+        emit BatchMetadataUpdate(RetirementIds.encode(tokenId, 0, 0), end - 1);
     }
 
     /// @notice Refused: a certificate stays with its beneficiary.
@@ -151,7 +161,9 @@ contract RetirementCertificates is IRetirementCertificates, ERC721 {
 
         certificate.invalidUnits = carbonCredits.invalidUnitsOf(certificate.tokenId, retirementId);
         (, certificate.replacedUnits) = carbonCredits.invalidityOf(retirementId);
-        certificate.settled = creditRecords.settledThrough(certificate.tokenId) >= certificate.span.lastSerial;
+        certificate.settled =
+            certificate.invalidUnits == 0 &&
+            creditRecords.settledThrough(certificate.tokenId) >= certificate.span.lastSerial;
     }
 
     function _beforeTokenTransfer(address from, address, uint256) internal pure override {

@@ -53,6 +53,12 @@ interface IAutoRetire {
     /// @notice An expired credit cannot be deposited.
     error CreditExpired(uint256 tokenId);
 
+    /// @notice A credit of which nothing sound is left cannot be deposited.
+    error NothingRetirable(uint256 tokenId);
+
+    /// @notice The emissions registry is made for other credits.
+    error WrongCounterpart(address counterpart);
+
     /// @notice More than the account has on deposit.
     error DepositExceeded(uint256 units, uint256 depositedUnits);
 
@@ -66,15 +72,16 @@ interface IAutoRetire {
     /// @param thresholdCo2eMicrograms Outstanding emissions at which the caller is due; 0 for never.
     function setThreshold(uint256 thresholdCo2eMicrograms) external;
 
-    /// @notice Takes credits of the caller's deposit back; at any time, also while the caller is due.
+    /// @notice Takes credits of the caller's deposit back; at any time, also while the caller is due, but for a
+    /// credit that is on hold at its registry.
     /// @param tokenId The credit.
     /// @param units How many.
     /// @param to Who receives them.
     function withdraw(uint256 tokenId, uint256 units, address to) external;
 
     /// @notice Retires, from the account's deposit, what is outstanding, rounded up to the unit; by anyone. Does
-    /// nothing unless the account is due. Credits are drawn in the order in which each was first deposited, expired
-    /// ones are passed over, and at most two are drawn on: what then is left waits until the account is due again.
+    /// nothing unless the account is due. Credits are drawn in the order in which each was first deposited, those
+    /// that are expired, on hold or cancelled are passed over, and at most two are drawn on: what then is left waits until the account is due again.
     /// @param account Whose emissions.
     /// @return units How many units were retired.
     function settle(address account) external returns (uint256 units);

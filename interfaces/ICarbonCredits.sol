@@ -2,6 +2,7 @@
 pragma solidity 0.8.30;
 
 import {IERC8393} from "./IERC8393.sol";
+import {IRetirementCertificates} from "./IRetirementCertificates.sol";
 
 /// @title Carbon credits whose ids are their serial numbers
 /// @notice ERC-8393 credits. `projectId = registry << 64 | project number` and
@@ -80,22 +81,24 @@ interface ICarbonCredits is IERC8393 {
     /// @param availableUnits Neither retired, redeemed nor cancelled.
     /// @param passedUnits From the first serial on, retired, or cancelled before they were.
     /// @param retirementCount How many retirements there were.
-    /// @param suspended Whether it can, for now, neither be retired, redeemed nor transferred.
     struct CreditState {
         uint256 retiredUnits;
         uint256 redeemedUnits;
         uint256 availableUnits;
         uint256 passedUnits;
         uint256 retirementCount;
-        bool suspended;
     }
 
-    /// @notice A custodian attested to a credit, so that the issuer can mint it.
+    /// @notice A credit was issued on a custodian's word; with its `CreditMinted`.
     /// @param tokenId The credit.
     /// @param custodian Who signed.
     /// @param evidenceHash SHA-256 of the evidence that the serials are immobilised.
-    /// @param deadline Unix seconds until which it can be minted.
-    event CreditAttested(uint256 indexed tokenId, address indexed custodian, bytes32 evidenceHash, uint256 deadline);
+    event CreditAttested(uint256 indexed tokenId, address indexed custodian, bytes32 evidenceHash);
+
+    /// @notice A custodian withdrew an attestation, of its own or of another: nothing is issued on it any more.
+    /// @param digest What was signed.
+    /// @param custodian Who withdrew it.
+    event AttestationWithdrawn(bytes32 indexed digest, address indexed custodian);
 
     /// @notice Units were retired.
     /// @param retirementId The retirement's id, which tells its serials.
@@ -136,8 +139,9 @@ interface ICarbonCredits is IERC8393 {
 
     /// @notice The registry put a credit on hold.
     /// @param tokenId The credit.
+    /// @param until Unix seconds at which it ends by itself.
     /// @param reason Why.
-    event CreditSuspended(uint256 indexed tokenId, string reason);
+    event CreditSuspended(uint256 indexed tokenId, uint256 until, string reason);
 
     /// @notice The registry took a credit off hold.
     /// @param tokenId The credit.
@@ -207,7 +211,7 @@ interface ICarbonCredits is IERC8393 {
     /// @notice The `field` is longer than it may be.
     error TextTooLong(string field, uint256 lengthBytes, uint256 maxBytes);
 
-    /// @notice No custodian attested to exactly this credit.
+    /// @notice The caller brought no custodian's signature over exactly this credit.
     error NotAttested(uint256 tokenId);
 
     /// @notice The attestation's time has passed.
@@ -219,8 +223,11 @@ interface ICarbonCredits is IERC8393 {
     /// @notice The account does not have the custodian's role.
     error NotCustodian(address account);
 
-    /// @notice The custodian could mint too; the two must be apart.
+    /// @notice The custodian could mint too, or let another account of its own; the two must be apart.
     error CustodianMayIssue(address custodian);
+
+    /// @notice A custodian withdrew the attestation.
+    error AttestationIsWithdrawn(bytes32 digest);
 
     /// @notice Who may do what is decided by the authority of the deployment, for ever.
     error AuthorityIsFinal();
@@ -240,6 +247,9 @@ interface ICarbonCredits is IERC8393 {
     /// @notice The credit is on hold at its registry.
     error CreditIsSuspended(uint256 tokenId);
 
+    /// @notice A credit has that many ranges of cancelled serials at most.
+    error TooManyRanges(uint256 tokenId, uint256 maxRanges);
+
     /// @notice The credit is not on hold.
     error CreditIsNotSuspended(uint256 tokenId);
 
@@ -255,8 +265,8 @@ interface ICarbonCredits is IERC8393 {
     /// @notice More than what of the retirement is cancelled and not replaced.
     error NothingToReplace(uint256 retirementId, uint256 units, uint256 shortfallUnits);
 
-    /// @notice Takes a custodian's signature, so that the issuer can mint exactly this credit. Anyone may bring it;
-    /// bring it in one `multicall` with `mintCredit`, or before.
+    /// @notice Takes a custodian's signature, so that the caller, where it is an issuer, can mint exactly this credit:
+    /// in one `multicall` with `mintCredit`, or later.
     /// @param recipient Who is to receive the units.
     /// @param metadata The credit, as it is to be minted; its `isRetired` is ignored.
     /// @param evidenceHash SHA-256 of the evidence that the serials are immobilised at the registry.
@@ -274,6 +284,10 @@ interface ICarbonCredits is IERC8393 {
         bytes calldata signature,
         uint256 hintFirstSerial
     ) external;
+
+    /// @notice Withdraws an attestation that nothing was issued on yet; by a custodian, and for good.
+    /// @param digest What was signed, as EIP-712 hashes it.
+    function withdrawAttestation(bytes32 digest) external;
 
     /// @notice Stops issuance, and nothing else; by a guardian.
     function pauseIssuance() external;
@@ -329,9 +343,11 @@ interface ICarbonCredits is IERC8393 {
         string calldata registryAccount
     ) external returns (uint256 firstSerial, uint256 lastSerial);
 
-    /// @notice Puts credits on hold: they can be neither retired, redeemed nor transferred; by a custodian.
+    /// @notice Puts credits on hold: they can be neither retired, redeemed nor transferred; by a custodian. It ends
+    /// by itself after 90 days, with the UTC day, so that nobody's credits wait for a key that is lost; on hold
+    /// again, it begins anew.
     /// @param tokenIds The credits.
-    /// @param reason Why.
+    /// @param reason Why; at most 256 bytes.
     function suspend(uint256[] calldata tokenIds, string calldata reason) external;
 
     /// @notice Takes credits off hold; by a custodian.
@@ -339,11 +355,12 @@ interface ICarbonCredits is IERC8393 {
     function resume(uint256[] calldata tokenIds) external;
 
     /// @notice Records that the registry cancelled serials, each once; by a custodian. Those not yet retired never
-    /// will be. Retirements that own some show it at once, and count it once `invalidateRetirement` names them.
-    /// @param tokenId The credit.
+    /// will be: all units of a credit are alike, so whoever retires or redeems last finds them gone. Retirements
+    /// that own some show it at once, and count it once `invalidateRetirement` names them. It cannot be undone.
+    /// @param tokenId The credit; at most 2,048 ranges of it can be cancelled.
     /// @param firstSerial The first of them.
     /// @param lastSerial The last of them.
-    /// @param reason Why.
+    /// @param reason Why; at most 256 bytes.
     function invalidate(uint256 tokenId, uint256 firstSerial, uint256 lastSerial, string calldata reason) external;
 
     /// @notice Counts what of a retirement is cancelled as outstanding again; by anyone.
@@ -385,7 +402,8 @@ interface ICarbonCredits is IERC8393 {
     /// @return units How many.
     function replacedFor(address beneficiary) external view returns (uint256 units);
 
-    /// @notice What counts as offset: `retiredFor − invalidatedFor`.
+    /// @notice What counts as offset: `retiredFor − invalidatedFor`. What is cancelled counts from the moment at
+    /// which anyone calls `invalidateRetirement`.
     /// @param beneficiary For whom.
     /// @return units How many.
     function offsetFor(address beneficiary) external view returns (uint256 units);
@@ -400,6 +418,11 @@ interface ICarbonCredits is IERC8393 {
     /// @param tokenId The credit.
     /// @return units How many.
     function retirableUnits(uint256 tokenId) external view returns (uint256 units);
+
+    /// @notice Until when a credit is on hold.
+    /// @param tokenId The credit.
+    /// @return until Unix seconds; 0 where it is not.
+    function suspendedUntil(uint256 tokenId) external view returns (uint256 until);
 
     /// @notice SHA-256 of the evidence that a credit's serials are immobilised at the registry.
     /// @param tokenId The credit.
@@ -451,4 +474,8 @@ interface ICarbonCredits is IERC8393 {
     /// @param tokenId The credit.
     /// @return creditNumber From 1, in the order of issuance.
     function creditNumberOf(uint256 tokenId) external view returns (uint256 creditNumber);
+
+    /// @notice The certificates of the retirements.
+    /// @return contractOf Their contract.
+    function certificates() external view returns (IRetirementCertificates contractOf);
 }

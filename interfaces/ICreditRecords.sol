@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
+import {IAccessManager} from "@openzeppelin/contracts/access/manager/IAccessManager.sol";
 import {ICarbonCredits} from "./ICarbonCredits.sol";
 
 /// @title What the registry said of credits since they were issued
@@ -39,6 +40,9 @@ interface ICreditRecords {
 
     /// @notice Serials through this one are not wholly retired, or are settled already.
     error SerialsNotSettleable(uint256 throughSerial, uint256 settledThrough, uint256 retiredThrough);
+
+    /// @notice A credit has that many labels at most, those that ended among them.
+    error TooManyLabels(uint256 tokenId, uint256 maxLabels);
 
     /// @notice There is no open label of that index.
     error UnknownLabel(uint256 tokenId, uint256 index);
@@ -81,4 +85,8 @@ interface ICreditRecords {
     /// @notice The credits that are spoken of.
     /// @return credits Their contract.
     function carbonCredits() external view returns (ICarbonCredits credits);
+
+    /// @notice What says who is a custodian.
+    /// @return manager An AccessManager.
+    function authority() external view returns (IAccessManager manager);
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
+import {ICarbonCredits} from "./ICarbonCredits.sol";
+
 /// @title What accounts have emitted by the gas they used
 /// @notice Gas times the factor in force is CO2e, rounded up to the microgram. The event stands in the receipt of
 /// the transaction that it is about, so the receipt itself carries gas, energy, CO2e and the factor's version.
@@ -96,7 +98,7 @@ interface IEmissionsRegistry {
     /// @return emissions How much.
     function emissionsOf(address account) external view returns (Emissions memory emissions);
 
-    /// @notice What is emitted and not yet retired: `emittedBy − retiredFor · 10,000`, never below zero. What was
+    /// @notice What is emitted and not yet retired: `emittedBy − offsetFor · 10,000`, never below zero. What was
     /// retired in excess stays in the account's favour.
     /// @param account Whose.
     /// @return co2eMicrograms How much.
@@ -110,4 +112,8 @@ interface IEmissionsRegistry {
     /// @param version From 1 to `factorVersion()`; reverts for another.
     /// @return factor The factor.
     function getFactor(uint256 version) external view returns (Factor memory factor);
+
+    /// @notice The credits whose retirements count against emissions.
+    /// @return credits Their contract.
+    function carbonCredits() external view returns (ICarbonCredits credits);
 }

@@ -2,6 +2,7 @@
 pragma solidity 0.8.30;
 
 import {ICarbonCredits} from "./ICarbonCredits.sol";
+import {ICreditRecords} from "./ICreditRecords.sol";
 
 /// @title Certificates of retirements
 /// @notice ERC-721, one for each retirement at most, of the retirement's own id, owned by its beneficiary and locked
@@ -15,7 +16,12 @@ interface IRetirementCertificates {
     /// @param _tokenId The certificate.
     event MetadataUpdate(uint256 _tokenId);
 
-    /// @notice Only the carbon credits call this.
+    /// @notice ERC-4906: what some of these certificates show may have changed.
+    /// @param _fromTokenId The first id.
+    /// @param _toTokenId The last one.
+    event BatchMetadataUpdate(uint256 _fromTokenId, uint256 _toTokenId);
+
+    /// @notice Only the carbon credits, or their records, call this.
     error NotCarbonCredits(address caller);
 
     /// @notice A retirement has one certificate.
@@ -54,6 +60,11 @@ interface IRetirementCertificates {
     /// @param retirementId The retirement.
     function noteChange(uint256 retirementId) external;
 
+    /// @notice Says that what the certificates of a credit's retirements show may have changed; by the carbon
+    /// credits, or their records, alone.
+    /// @param tokenId The credit.
+    function noteChanges(uint256 tokenId) external;
+
     /// @notice ERC-5192: whether a certificate is locked; reverts where there is none.
     /// @param tokenId The certificate.
     /// @return isLocked Always true.
@@ -67,4 +78,8 @@ interface IRetirementCertificates {
     /// @notice The credits whose retirements are certified.
     /// @return credits Their contract.
     function carbonCredits() external view returns (ICarbonCredits credits);
+
+    /// @notice Where the registry's own retirements are recorded.
+    /// @return records Their contract.
+    function creditRecords() external view returns (ICreditRecords records);
 }

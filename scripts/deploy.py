@@ -34,7 +34,7 @@ class Roles:
     Attributes:
         administrator: May grant and revoke roles, but the custodian's.
         issuer: May mint credits that a custodian attested to.
-        custodian: Speaks for the registry; may not be the issuer too.
+        custodian: Speaks for the registry; may be neither the issuer nor the administrator.
         guardian: May pause issuance.
         factor_publisher: May publish factors.
     """
@@ -133,10 +133,11 @@ def main() -> None:
     holders = {
         role.name: address_of(f"GASPRINT_{role.name.upper()}", deployer) for role in fields(Roles)
     }
-    if holders["custodian"] == holders["issuer"]:
-        refuse(
-            f"the custodian would be the issuer, {holders['issuer']}, and could issue nothing; "
-            "set GASPRINT_CUSTODIAN to another address"
-        )
+    for other in ("issuer", "administrator"):
+        if holders["custodian"] == holders[other]:
+            refuse(
+                f"the custodian would be the {other}, {holders[other]}, and could issue nothing; "
+                "set GASPRINT_CUSTODIAN to another address"
+            )
     suite = deploy(project.get_loaded_projects()[0], deployer, Roles(**holders))
     print(f"Deployed. Addresses and ABIs: {write_deployment(suite, DEPLOYMENTS)}")

@@ -14,11 +14,35 @@ import {Units} from "./Units.sol";
 library CancelledSerials {
     using SerialRanges for SerialRanges.Set;
 
-    /// @dev How many unretired units the front passed over so far, and how many serials the back.
+    /// @notice How many ranges of a credit can be cancelled, so that no walk along them outgrows a transaction.
+    uint256 internal constant MAX_RANGES = 2048;
+
+    /// @dev `passedOverUnits` and `takenOverSerials` were cancelled before the front or the back came to them.
+    /// `frontFirst` begins the last range at or before the front, or one below it that the front has passed since:
+    /// nothing that is cancelled elsewhere makes a retirement dearer.
     struct Cancelled {
         SerialRanges.Set serials;
-        uint128 passedOverUnits;
-        uint128 takenOverSerials;
+        uint96 passedOverUnits;
+        uint64 takenOverSerials;
+        uint64 frontFirst;
+        uint32 count;
+    }
+
+    /// @dev Adds a range of the credit's serials, or reverts with the one that it meets.
+    function add(
+        Cancelled storage cancelled,
+        uint256 tokenId,
+        Credit credit,
+        uint256 firstSerial,
+        uint256 lastSerial
+    ) internal {
+        if (cancelled.count == MAX_RANGES) revert ICarbonCredits.TooManyRanges(tokenId, MAX_RANGES);
+        uint256 frontFirst = cancelled.frontFirst;
+        cancelled.serials.add(firstSerial, lastSerial, frontFirst);
+        ++cancelled.count;
+        if (firstSerial > frontFirst && firstSerial <= _frontSerial(tokenId, credit)) {
+            cancelled.frontFirst = uint64(firstSerial);
+        }
     }
 
     /// @dev How many units a retirement of `units` passes over at its start.
@@ -28,10 +52,11 @@ library CancelledSerials {
         Credit credit,
         uint256 units
     ) internal returns (uint256 skippedUnits) {
-        (uint256 startUnits, uint256 availableUnits) = soundRun(cancelled, tokenId, credit);
+        (uint256 startUnits, uint256 availableUnits, uint256 frontFirst) = soundRun(cancelled, tokenId, credit);
         if (units > availableUnits) revert ICarbonCredits.UnitsNotAvailable(tokenId, units, availableUnits);
         skippedUnits = startUnits - credit.passedUnits();
-        cancelled.passedOverUnits += uint128(skippedUnits);
+        cancelled.passedOverUnits += uint96(skippedUnits);
+        cancelled.frontFirst = uint64(frontFirst);
     }
 
     /// @dev How many serials a redemption of `units` passes over at the end of what is left.
@@ -44,39 +69,42 @@ library CancelledSerials {
         (uint256 creditFirst, uint256 creditLast) = TokenIds.serialsOf(tokenId);
         uint256 endSerial = creditLast - credit.takenSerials();
         uint256 lastSerial = endSerial;
-        (uint256 cancelledFirst, uint256 cancelledLast) = cancelled.serials.atOrBelow(lastSerial);
-        while (cancelledFirst != 0 && cancelledLast >= lastSerial) {
+        uint256 cancelledFirst = cancelled.serials.atOrBelow(lastSerial, cancelled.serials.below(0));
+        while (cancelledFirst != 0 && cancelled.serials.lastOf(cancelledFirst) >= lastSerial) {
             lastSerial = cancelledFirst - 1;
-            (cancelledFirst, cancelledLast) = cancelled.serials.atOrBelow(lastSerial);
+            cancelledFirst = cancelled.serials.below(cancelledFirst);
         }
         // What is retired in part cannot be redeemed, so that the front is rounded up.
         uint256 frontSerial = creditFirst + Math.ceilDiv(credit.passedUnits(), Units.UNITS_PER_TONNE);
-        uint256 firstSerial = Math.max(frontSerial, cancelledLast + 1);
+        uint256 firstSerial = Math.max(frontSerial, cancelled.serials.lastOf(cancelledFirst) + 1);
         uint256 availableUnits = lastSerial < firstSerial ? 0 : Units.unitsOfSerials(firstSerial, lastSerial);
         if (units > availableUnits) revert ICarbonCredits.UnitsNotAvailable(tokenId, units, availableUnits);
         skippedSerials = endSerial - lastSerial;
-        cancelled.takenOverSerials += uint128(skippedSerials);
+        cancelled.takenOverSerials += uint64(skippedSerials);
     }
 
-    /// @dev Where the next retirement starts, in units from the credit's front, and how many sound units follow, up
-    /// to the next serial that is cancelled or redeemed.
+    /// @dev Where the next retirement starts, in units from the credit's front, how many sound units follow, up to
+    /// the next serial that is cancelled or redeemed, and the range of which it starts above.
     function soundRun(
         Cancelled storage cancelled,
         uint256 tokenId,
         Credit credit
-    ) internal view returns (uint256 startUnits, uint256 availableUnits) {
+    ) internal view returns (uint256 startUnits, uint256 availableUnits, uint256 belowFirst) {
         (uint256 creditFirst, uint256 creditLast) = TokenIds.serialsOf(tokenId);
         uint256 endSerial = creditLast + 1 - credit.takenSerials();
         startUnits = credit.passedUnits();
         if (credit.hasInvalid()) {
-            uint256 serial = creditFirst + startUnits / Units.UNITS_PER_TONNE;
-            (uint256 cancelledFirst, uint256 cancelledLast) = cancelled.serials.atOrAbove(serial);
-            while (cancelledFirst != 0 && cancelledFirst <= serial) {
-                serial = cancelledLast + 1;
+            uint256 serial = _frontSerial(tokenId, credit);
+            belowFirst = cancelled.serials.atOrBelow(serial, cancelled.frontFirst);
+            uint256 aboveFirst = cancelled.serials.above(belowFirst);
+            while (cancelled.serials.lastOf(belowFirst) >= serial) {
+                serial = cancelled.serials.lastOf(belowFirst) + 1;
                 startUnits = (serial - creditFirst) * Units.UNITS_PER_TONNE;
-                (cancelledFirst, cancelledLast) = cancelled.serials.atOrAbove(serial);
+                if (aboveFirst != serial) break;
+                belowFirst = aboveFirst;
+                aboveFirst = cancelled.serials.above(belowFirst);
             }
-            if (cancelledFirst != 0) endSerial = Math.min(endSerial, cancelledFirst);
+            if (aboveFirst != 0) endSerial = Math.min(endSerial, aboveFirst);
         }
         availableUnits = Math.saturatingSub((endSerial - creditFirst) * Units.UNITS_PER_TONNE, startUnits);
     }
@@ -88,12 +116,20 @@ library CancelledSerials {
         uint256 firstUnit,
         uint256 endUnit
     ) internal view returns (uint256 units) {
-        (uint256 first, uint256 last) = cancelled.serials.atOrAbove(firstUnit / Units.UNITS_PER_TONNE);
+        uint256 serial = firstUnit / Units.UNITS_PER_TONNE;
+        uint256 first = cancelled.serials.atOrBelow(serial, cancelled.frontFirst);
+        if (cancelled.serials.lastOf(first) < serial) first = cancelled.serials.above(first);
         while (first != 0 && first * Units.UNITS_PER_TONNE < endUnit) {
             uint256 from = Math.max(first * Units.UNITS_PER_TONNE, firstUnit);
-            uint256 to = Math.min((last + 1) * Units.UNITS_PER_TONNE, endUnit);
+            uint256 to = Math.min((cancelled.serials.lastOf(first) + 1) * Units.UNITS_PER_TONNE, endUnit);
             units += to - from;
-            (first, last) = cancelled.serials.atOrAbove(last + 1);
+            first = cancelled.serials.above(first);
         }
+    }
+
+    /// @dev The serial in which the next unit lies.
+    function _frontSerial(uint256 tokenId, Credit credit) private pure returns (uint256) {
+        (uint256 creditFirst, ) = TokenIds.serialsOf(tokenId);
+        return creditFirst + credit.passedUnits() / Units.UNITS_PER_TONNE;
     }
 }

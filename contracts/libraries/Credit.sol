@@ -2,7 +2,8 @@
 pragma solidity 0.8.30;
 
 /// @dev All that a retirement reads and writes of a credit, in one slot, read and written once:
-/// passed units (96 bits) | retirement count (40) | taken serials (64) | number (32) | suspended (1) | has invalid (1).
+/// passed units (96 bits) | retirement count (40) | taken serials (64) | number (32) | has invalid (1) | suspended
+/// until (16), in days since 1970.
 /// From the front, the passed units are retired, or were cancelled before they could be; from the back, the taken
 /// serials are redeemed, or were cancelled before they could be. The number is the credit's place in the order of
 /// issuance, from 1; a credit without one does not exist.
@@ -16,8 +17,8 @@ library CreditFields {
     uint256 private constant _COUNT_BIT = 96;
     uint256 private constant _TAKEN_BIT = 136;
     uint256 private constant _NUMBER_BIT = 200;
-    uint256 private constant _SUSPENDED = 1 << 232;
-    uint256 private constant _HAS_INVALID = 1 << 233;
+    uint256 private constant _HAS_INVALID = 1 << 232;
+    uint256 private constant _SUSPENDED_BIT = 233;
 
     function passedUnits(Credit credit) internal pure returns (uint256) {
         return uint96(Credit.unwrap(credit));
@@ -35,12 +36,17 @@ library CreditFields {
         return uint32(Credit.unwrap(credit) >> _NUMBER_BIT);
     }
 
-    function suspended(Credit credit) internal pure returns (bool) {
-        return Credit.unwrap(credit) & _SUSPENDED != 0;
-    }
-
     function hasInvalid(Credit credit) internal pure returns (bool) {
         return Credit.unwrap(credit) & _HAS_INVALID != 0;
+    }
+
+    /// @dev In Unix seconds, the start of a day; it may have passed.
+    function suspendedUntil(Credit credit) internal pure returns (uint256) {
+        return uint256(uint16(Credit.unwrap(credit) >> _SUSPENDED_BIT)) * 1 days;
+    }
+
+    function suspended(Credit credit) internal view returns (bool) {
+        return block.timestamp < suspendedUntil(credit);
     }
 
     /// @dev One retirement more, of the `units` that follow `skippedUnits`. A credit's volume is below 2^91 units,
@@ -58,9 +64,9 @@ library CreditFields {
         return Credit.wrap(Credit.unwrap(credit) | (uint256(number_) << _NUMBER_BIT));
     }
 
-    function withSuspension(Credit credit, bool suspended_) internal pure returns (Credit) {
-        uint256 rest = Credit.unwrap(credit) & ~_SUSPENDED;
-        return Credit.wrap(suspended_ ? rest | _SUSPENDED : rest);
+    function withSuspension(Credit credit, uint16 untilDay) internal pure returns (Credit) {
+        uint256 rest = Credit.unwrap(credit) & ~(uint256(type(uint16).max) << _SUSPENDED_BIT);
+        return Credit.wrap(rest | (uint256(untilDay) << _SUSPENDED_BIT));
     }
 
     function withInvalid(Credit credit) internal pure returns (Credit) {

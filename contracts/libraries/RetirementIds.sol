@@ -11,7 +11,7 @@ import {Units} from "./Units.sol";
 /// through its serials: serial `s` is the units from `s · 10^8` on. No two retirements share a unit, so no two share
 /// an id, and the serials that a retirement owns can be read off its id without a call.
 library RetirementIds {
-    /// @dev `units` is not zero, and `startUnits + units` is not above what the credit's serials stand for.
+    /// @dev `startUnits + units` is not above what the credit's serials stand for.
     function encode(uint256 tokenId, uint256 startUnits, uint256 units) internal pure returns (uint256) {
         (uint256 firstSerial, ) = TokenIds.serialsOf(tokenId);
         uint256 firstUnit = firstSerial * Units.UNITS_PER_TONNE + startUnits;

@@ -22,7 +22,9 @@ library SerialRanges {
     /// @dev Adds a range, or reverts with the range that it meets. `firstSerial` is not 0 and not above `lastSerial`.
     /// `hintFirst` is the first serial of a range nearby; where there is none, the search begins at the highest.
     function add(Set storage set, uint256 firstSerial, uint256 lastSerial, uint256 hintFirst) internal {
-        uint256 belowFirst = _below(set, firstSerial, hintFirst);
+        // A serial that begins no range has no last serial.
+        if (set.ranges[hintFirst].lastSerial == 0) hintFirst = set.ranges[0].belowFirst;
+        uint256 belowFirst = atOrBelow(set, firstSerial, hintFirst);
         uint256 belowLast = set.ranges[belowFirst].lastSerial;
         if (belowLast >= firstSerial) {
             revert ICarbonCredits.SerialsOverlap(firstSerial, lastSerial, belowFirst, belowLast);
@@ -37,34 +39,30 @@ library SerialRanges {
         set.ranges[aboveFirst].belowFirst = uint64(firstSerial);
     }
 
-    /// @dev The range that holds `serial`, else the next one above; zeros where there is neither.
-    function atOrAbove(
-        Set storage set,
-        uint256 serial
-    ) internal view returns (uint256 firstSerial, uint256 lastSerial) {
-        firstSerial = _below(set, serial, 0);
-        if (set.ranges[firstSerial].lastSerial < serial) firstSerial = set.ranges[firstSerial].aboveFirst;
-        lastSerial = set.ranges[firstSerial].lastSerial;
-    }
-
-    /// @dev The range that holds `serial`, else the next one below; zeros where there is neither.
-    function atOrBelow(
-        Set storage set,
-        uint256 serial
-    ) internal view returns (uint256 firstSerial, uint256 lastSerial) {
-        firstSerial = _below(set, serial, 0);
-        lastSerial = set.ranges[firstSerial].lastSerial;
-    }
-
-    /// @dev The highest range that begins at or before `serial`; 0 where none does.
-    function _below(Set storage set, uint256 serial, uint256 hintFirst) private view returns (uint256 firstSerial) {
-        // A serial that begins no range has no last serial.
-        firstSerial = set.ranges[hintFirst].lastSerial == 0 ? set.ranges[0].belowFirst : hintFirst;
+    /// @dev The first serial of the highest range that begins at or before `serial`; 0 where none does. The search
+    /// goes from `fromFirst`, the first serial of a range, or 0 for the bottom.
+    function atOrBelow(Set storage set, uint256 serial, uint256 fromFirst) internal view returns (uint256 firstSerial) {
+        firstSerial = fromFirst;
         while (firstSerial > serial) firstSerial = set.ranges[firstSerial].belowFirst;
         while (true) {
             uint256 aboveFirst = set.ranges[firstSerial].aboveFirst;
             if (aboveFirst == 0 || aboveFirst > serial) return firstSerial;
             firstSerial = aboveFirst;
         }
+    }
+
+    /// @dev The last serial of the range that begins with `firstSerial`; 0 for 0.
+    function lastOf(Set storage set, uint256 firstSerial) internal view returns (uint256) {
+        return set.ranges[firstSerial].lastSerial;
+    }
+
+    /// @dev The first serial of the next range above; of the lowest for 0; 0 where there is none.
+    function above(Set storage set, uint256 firstSerial) internal view returns (uint256) {
+        return set.ranges[firstSerial].aboveFirst;
+    }
+
+    /// @dev The first serial of the next range below; of the highest for 0; 0 where there is none.
+    function below(Set storage set, uint256 firstSerial) internal view returns (uint256) {
+        return set.ranges[firstSerial].belowFirst;
     }
 }

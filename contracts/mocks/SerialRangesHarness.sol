@@ -39,12 +39,4 @@ contract SerialRangesHarness {
             }
         }
     }
-
-    function atOrAbove(uint256 serial) external view returns (uint256, uint256) {
-        return _set.atOrAbove(serial);
-    }
-
-    function atOrBelow(uint256 serial) external view returns (uint256, uint256) {
-        return _set.atOrBelow(serial);
-    }
 }

@@ -53,7 +53,8 @@ _NEEDED = {
         "function retirableUnits(uint256) returns (uint256)",
         f"function retireFor(uint256, address, uint256, address, {_DETAILS}, bool) "
         "returns (uint256)",
-        "function stateOf(uint256) returns ((uint256, uint256, uint256, uint256, uint256, bool))",
+        "function stateOf(uint256) returns ((uint256, uint256, uint256, uint256, uint256))",
+        "function suspendedUntil(uint256) returns (uint256)",
         "function tokenExists(uint256) returns (bool)",
     ),
     "CreditRecords": (

@@ -57,7 +57,7 @@ _NEEDED = {
         "function retiredBalanceOf(address, uint256) returns (uint256)",
         "function retiredFor(address) returns (uint256)",
         "function serialSpanOf(uint256) returns ((uint256, uint256, uint256, uint256))",
-        "function stateOf(uint256) returns ((uint256, uint256, uint256, uint256, uint256, bool))",
+        "function stateOf(uint256) returns ((uint256, uint256, uint256, uint256, uint256))",
     ),
     "EmissionsRegistry": (
         "event EmissionsRecorded(address indexed account, uint256 indexed factorVersion, "

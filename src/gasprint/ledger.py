@@ -61,7 +61,6 @@ class CreditState:
     available_units: int
     passed_units: int
     retirement_count: int
-    suspended: bool
 
 
 @dataclass(frozen=True)

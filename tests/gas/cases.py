@@ -205,15 +205,15 @@ def claim_certificate(world: World) -> int:
 def attest_credit(world: World) -> int:
     attestation = world.attested(943211921, 943212403)
     arguments = attestation.attest_arguments(OTHER_FIRST_SERIAL)
-    return world.credits.attest(*arguments, world.custodian).gas_used
+    return world.credits.attest(*arguments, {"from": world.roles.issuer}).gas_used
 
 
 @case
 def mint_credit_attested_before(world: World) -> int:
     attestation = world.attested(943211921, 943212403)
-    world.credits.attest(*attestation.attest_arguments(OTHER_FIRST_SERIAL), world.custodian)
-    arguments = attestation.credit.mint_arguments
-    return world.credits.mintCredit(*arguments, {"from": world.roles.issuer}).gas_used
+    issuer = {"from": world.roles.issuer}
+    world.credits.attest(*attestation.attest_arguments(OTHER_FIRST_SERIAL), issuer)
+    return world.credits.mintCredit(*attestation.credit.mint_arguments, issuer).gas_used
 
 
 @case

@@ -97,7 +97,7 @@ def _credit(contracts: CreditContracts, token_id: int) -> dict[str, Any]:
     from gasprint.token_ids import describe_token_id
 
     metadata = contracts.read("getMetadata", token_id)
-    retired, redeemed, available, _, count, suspended = contracts.read("stateOf", token_id)
+    retired, redeemed, available, _, count = contracts.read("stateOf", token_id)
     parts = describe_token_id(token_id)
     issued = parts.units
     settled_through = int(contracts.read_records("settledThrough", token_id))
@@ -119,7 +119,7 @@ def _credit(contracts: CreditContracts, token_id: int) -> dict[str, Any]:
         "cancelled_unretired_units": str(issued - retired - redeemed - available),
         "retirable_units": str(contracts.read("retirableUnits", token_id)),
         "retirement_count": count,
-        "suspended": suspended,
+        "suspended_until": contracts.read("suspendedUntil", token_id) or None,
         "expiry": metadata[7] or None,
         "expired": contracts.read("isExpired", token_id),
         "settled_through": str(settled_through) if settled_through else None,
@@ -213,7 +213,9 @@ def _credit_facts(document: dict[str, Any]) -> dict[str, object]:
         "cancelled unretired": _amount(document["cancelled_unretired_units"]),
         "left": _amount(document["available_units"]),
         "retirable at once": _amount(document["retirable_units"]),
-        "on hold": "yes" if document["suspended"] else "no",
+        "on hold": f"until {utc_text(document['suspended_until'])}"
+        if document["suspended_until"]
+        else "no",
         "expires": expiry + (" (it has)" if document["expired"] else ""),
         "settled at the registry": f"through serial {document['settled_through']}"
         if document["settled_through"]

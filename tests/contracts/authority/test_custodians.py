@@ -137,7 +137,7 @@ def test_nobody_appoints_through_multicall(suite, roles):
 def test_the_administrator_does_not_mint_through_the_authority(suite, roles):
     credits, authority, actor = suite.CarbonCredits, suite.Authority, roles.administrator
     attestation = attested(suite, roles, CREDIT_ID)
-    credits.attest(*attestation.attest_arguments(), {"from": actor})
+    credits.attest(*attestation.attest_arguments(), {"from": roles.issuer})
     data = credits.mintCredit.encode_input(*attestation.credit.mint_arguments)
     with reverts(unauthorised_call(actor, credits, "mintCredit")):
         authority.execute(credits, data, {"from": actor})

@@ -33,6 +33,7 @@ RESTRICTED = {
     ),
 }
 CUSTODIANS = {
+    ("CarbonCredits", "withdrawAttestation"): ("0x" + "11" * 32,),
     ("CarbonCredits", "suspend"): ([TOKEN_ID], "audit"),
     ("CarbonCredits", "resume"): ([TOKEN_ID],),
     ("CarbonCredits", "invalidate"): (TOKEN_ID, FIRST_SERIAL, FIRST_SERIAL, "audit"),
@@ -43,6 +44,7 @@ CUSTODIANS = {
 CREDITS_ALONE = {
     "issue": (1, 1, "0x" + "11" * 20, "A"),
     "noteChange": (1,),
+    "noteChanges": (TOKEN_ID,),
 }
 
 

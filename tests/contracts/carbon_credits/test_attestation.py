@@ -1,10 +1,11 @@
 """attest and mintCredit: two must agree on exactly one credit, once, for this contract and chain.
 
 given a custodian's signature, and an issuer who mints
-  it is minted as signed: with one transaction or two, whoever brings the signature
+  it is minted as signed, with one transaction or two
   it is refused when anything differs from what was signed
   it is refused when its time has passed, at either step
-  it is refused when its signer is no custodian, at either step, or could mint too
+  it is refused when its signer is no custodian, at either step, could mint too, or could let another
+  it is refused once a custodian withdrew it
   it takes a wallet's word as ERC-1271 has it, and no other answer
   it cannot be used twice, nor held up by somebody else
 """
@@ -16,7 +17,7 @@ from brownie import reverts
 from eth_account import Account
 from eth_account.messages import encode_typed_data
 
-from gasprint.attestations import attest, typed_data
+from gasprint.attestations import attest, digest_of, typed_data
 from tests.suite import (
     CUSTODIAN,
     EVIDENCE_HASH,
@@ -84,16 +85,24 @@ def test_two_agree_in_one_transaction(suite, roles, attestation):
         "tokenId": NEW_TOKEN_ID,
         "custodian": roles.custodian,
         "evidenceHash": "0x" + EVIDENCE_HASH.hex(),
-        "deadline": 2**32 - 1,
     }
     assert tx.events["CreditMinted"]["to"] == roles.holder
 
 
-@pytest.mark.parametrize("messenger", ["outsider", "custodian", "issuer", "holder"])
-def test_anyone_brings_it_and_the_issuer_mints(suite, roles, attestation, messenger):
-    bring(suite, attestation, getattr(roles, messenger))
+def test_two_agree_in_two_transactions(suite, roles, attestation):
+    assert not bring(suite, attestation, roles.issuer).events
     mint_alone(suite, attestation.credit, roles.issuer)
     assert suite.CarbonCredits.balanceOf(roles.holder, NEW_TOKEN_ID) == 10 * 10**8
+
+
+def test_what_another_brings_does_not_count(suite, roles, attestation):
+    for messenger in (roles.outsider, roles.custodian, roles.holder):
+        bring(suite, attestation, messenger, hint=FIRST_SERIAL)
+        with reverts(reverts_with("NotAttested", NEW_TOKEN_ID)):
+            mint_alone(suite, attestation.credit, roles.issuer)
+    bring(suite, attestation, roles.issuer)
+    bring(suite, sign(suite, attestation.credit, deadline=2**32 - 2), roles.outsider)
+    mint_alone(suite, attestation.credit, roles.issuer)
 
 
 def test_the_issuer_alone_mints_nothing(suite, roles, attestation):
@@ -109,7 +118,7 @@ def test_the_issuer_alone_mints_nothing(suite, roles, attestation):
     "actor", ["custodian", "administrator", "guardian", "holder", "outsider", "factor_publisher"]
 )
 def test_no_other_mints_what_was_attested(suite, roles, attestation, actor):
-    bring(suite, attestation, roles.custodian)
+    bring(suite, attestation, roles.issuer)
     refusal = reverts_with("AccessManagedUnauthorized", str(getattr(roles, actor)))
     with reverts(refusal):
         mint_alone(suite, attestation.credit, getattr(roles, actor))
@@ -124,7 +133,7 @@ def test_the_same_attestation_mints_once(suite, roles, attestation):
     with reverts(reverts_with("CreditAlreadyIssued", NEW_TOKEN_ID)):
         mint_alone(suite, attestation.credit, roles.issuer)
     # Brought again it stays without effect.
-    bring(suite, attestation, roles.outsider)
+    bring(suite, attestation, roles.issuer)
     with reverts(reverts_with("CreditAlreadyIssued", NEW_TOKEN_ID)):
         mint_alone(suite, attestation.credit, roles.issuer)
 
@@ -164,13 +173,13 @@ def test_one_of_another_domain_is_refused(suite, roles, attestation, field, valu
 def test_one_that_expired_is_refused(suite, roles, attestation):
     deadline = pass_time(0) - 1
     with reverts(reverts_with("AttestationExpired", deadline)):
-        bring(suite, sign(suite, attestation.credit, deadline=deadline), roles.outsider)
+        bring(suite, sign(suite, attestation.credit, deadline=deadline), roles.issuer)
 
 
 def test_one_that_expires_before_the_mint_is_refused(suite, roles, attestation):
     deadline = pass_time(0) + 1000
     short = sign(suite, attestation.credit, deadline=deadline)
-    bring(suite, short, roles.outsider)
+    bring(suite, short, roles.issuer)
     pass_time(1001)
     with reverts(reverts_with("AttestationExpired", deadline)):
         mint_alone(suite, short.credit, roles.issuer)
@@ -183,7 +192,7 @@ def test_one_that_expires_before_the_mint_is_refused(suite, roles, attestation):
 def test_a_deadline_of_more_than_32_bits_is_refused(suite, roles, attestation):
     far = sign(suite, attestation.credit, deadline=2**32)
     with reverts(reverts_with("SafeCastOverflowedUintDowncast", 32, 2**32)):
-        bring(suite, far, roles.outsider)
+        bring(suite, far, roles.issuer)
 
 
 def test_the_signature_of_another_is_refused(suite, roles, attestation):
@@ -339,7 +348,7 @@ def test_the_other_form_of_a_signature_says_nothing_new(suite, roles, attestatio
     r, s, v = attestation.signature[:32], attestation.signature[32:64], attestation.signature[64]
     twin = r + (SECP256K1_ORDER - int.from_bytes(s)).to_bytes(32) + bytes([55 - v])
     mint(suite, attestation, roles.issuer)
-    bring(suite, replace(attestation, signature=twin), roles.outsider)
+    bring(suite, replace(attestation, signature=twin), roles.issuer)
     with reverts(reverts_with("CreditAlreadyIssued", NEW_TOKEN_ID)):
         mint_alone(suite, attestation.credit, roles.issuer)
 
@@ -383,21 +392,60 @@ def test_a_wallet_without_the_role_is_refused(suite, roles, project_contracts, a
         mint(suite, signed, roles.issuer)
 
 
-def test_a_bad_hint_of_another_does_not_hold_the_issuer_up(suite, roles, attestation):
-    """The issuer's own hint comes last where he brings the attestation in the same transaction."""
-    for hint in (0, FIRST_SERIAL, FIRST_SERIAL + 1, 2**64 - 1, 2**256 - 1):
-        bring(suite, attestation, roles.outsider, hint)
-    mint(suite, attestation, roles.issuer, hint=0)
-    assert suite.CarbonCredits.tokenExists(NEW_TOKEN_ID)
+@pytest.mark.parametrize("brought", [True, False])
+def test_one_that_a_custodian_withdrew_is_refused(suite, roles, attestation, brought):
+    credits = suite.CarbonCredits
+    if brought:
+        bring(suite, attestation, roles.issuer)
+    digest = digest_of(attestation, chain_id(), str(credits))
+    withdrawn = "0x" + digest.hex()
+    tx = credits.withdrawAttestation(digest, {"from": roles.custodian})
+    assert dict(tx.events["AttestationWithdrawn"]) == {
+        "digest": withdrawn,
+        "custodian": roles.custodian,
+    }
+    refusal = reverts_with("AttestationIsWithdrawn", digest)
+    if brought:
+        with reverts(refusal):
+            mint_alone(suite, attestation.credit, roles.issuer)
+    with reverts(refusal):
+        mint(suite, attestation, roles.issuer)
+    # With another deadline it is another attestation, which stands.
+    mint(suite, sign(suite, attestation.credit, deadline=2**32 - 2), roles.issuer)
+
+
+def test_a_custodian_who_could_appoint_an_issuer_is_refused(suite, roles, attestation):
+    authority = suite.Authority
+    authority.grantRole(0, CUSTODIAN.address, 0, {"from": roles.administrator})
+    authority.grantRole(
+        authority.ISSUER_ROLE(), roles.outsider, 0, {"from": CUSTODIAN.address}
+    )
+    with reverts(reverts_with("CustodianMayIssue", CUSTODIAN.address)):
+        mint(suite, attestation, roles.outsider)
+    authority.renounceRole(0, CUSTODIAN.address, {"from": CUSTODIAN.address})
+    mint(suite, attestation, roles.issuer)
+
+
+def test_a_custodian_with_a_delay_does_not_count(suite, roles, attestation):
+    authority, role = suite.Authority, suite.Authority.CUSTODIAN_ROLE()
+    authority.grantRole(role, OUTSIDER.address, 86_400, {"from": roles.custodian})
+    with reverts(reverts_with("NotCustodian", OUTSIDER.address)):
+        mint(suite, sign(suite, attestation.credit, OUTSIDER), roles.issuer)
+    for contract, call in (
+        (suite.CarbonCredits, ("suspend", [TOKEN_ID], "")),
+        (suite.CreditRecords, ("addLabel", TOKEN_ID, "CCP", 1)),
+    ):
+        with reverts(reverts_with("NotCustodian", str(roles.outsider))):
+            getattr(contract, call[0])(*call[1:], {"from": roles.outsider})
 
 
 @pytest.mark.parametrize("hint", [FIRST_SERIAL, FIRST_SERIAL + 1, 2**64 - 1, 2**256 - 1])
 def test_with_a_bad_hint_it_is_minted_all_the_same(suite, roles, attestation, hint):
-    bring(suite, attestation, roles.outsider, hint)
+    bring(suite, attestation, roles.issuer, hint)
     mint_alone(suite, attestation.credit, roles.issuer)
     credit_id = (FIRST_SERIAL << 64) | FIRST_SERIAL
     other = attested(suite, roles, credit_id)
-    bring(suite, other, roles.outsider, hint)
+    bring(suite, other, roles.issuer, hint)
     with reverts(reverts_with("SerialsOverlap", *(FIRST_SERIAL,) * 3, FIRST_SERIAL + 424)):
         mint_alone(suite, other.credit, roles.issuer)
 
@@ -405,8 +453,8 @@ def test_with_a_bad_hint_it_is_minted_all_the_same(suite, roles, attestation, hi
 def test_a_second_custodian_brings_the_same_credit(suite, roles, attestation):
     authority, role = suite.Authority, suite.Authority.CUSTODIAN_ROLE()
     authority.grantRole(role, OUTSIDER.address, 0, {"from": roles.custodian})
-    bring(suite, sign(suite, attestation.credit, OUTSIDER), roles.outsider)
-    bring(suite, attestation, roles.outsider)
+    bring(suite, sign(suite, attestation.credit, OUTSIDER), roles.issuer)
+    bring(suite, attestation, roles.issuer)
     authority.revokeRole(role, OUTSIDER.address, {"from": roles.custodian})
     mint_alone(suite, attestation.credit, roles.issuer)
 

@@ -213,6 +213,6 @@ def by_wallet(suite, roles, project_contracts, project_id, credit_id, **changes)
     metadata = metadata_of(credit_id, projectId=project_id, **changes)
     wallet.setManner(AGREEING, {"from": roles.outsider})
     suite.CarbonCredits.attest(
-        roles.holder, metadata, EVIDENCE_HASH, 2**32 - 1, wallet, b"", 0, {"from": roles.outsider}
+        roles.holder, metadata, EVIDENCE_HASH, 2**32 - 1, wallet, b"", 0, {"from": roles.issuer}
     )
     return roles.holder, project_id, credit_id, metadata[6], 0, metadata

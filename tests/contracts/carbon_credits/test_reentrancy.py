@@ -6,6 +6,7 @@ given a receiver that holds credits and every role, and a call that it makes
 
 import pytest
 
+from gasprint.attestations import digest_of
 from tests.retirements import proof_of, retirement_of
 from tests.suite import (
     FIRST_SERIAL,
@@ -13,6 +14,7 @@ from tests.suite import (
     PROJECT_ID,
     TOKEN_ID,
     attested,
+    chain_id,
 )
 
 ARRIVING = (1 << 64) | 10
@@ -37,13 +39,18 @@ def receiver(suite, roles, project_contracts):
 
 @pytest.fixture
 def retirement(suite, roles, receiver):
-    """Two serials retired for the receiver, the first of them cancelled."""
-    credits = suite.CarbonCredits
+    """Two serials retired for the receiver, both cancelled, of which the first is counted."""
+    credits, custodian = suite.CarbonCredits, {"from": roles.custodian}
     tx = credits.retireFor(
         TOKEN_ID, roles.holder, 2 * T, receiver, NOTHING_SAID, False, {"from": roles.holder}
     )
-    credits.invalidate(TOKEN_ID, FIRST_SERIAL, FIRST_SERIAL, "", {"from": roles.custodian})
-    return retirement_of(tx)
+    retirement = retirement_of(tx)
+    credits.invalidate(TOKEN_ID, FIRST_SERIAL, FIRST_SERIAL, "", custodian)
+    credits.invalidateRetirement(
+        retirement.fields, proof_of(retirement, [retirement]), {"from": roles.outsider}
+    )
+    credits.invalidate(TOKEN_ID, FIRST_SERIAL + 1, FIRST_SERIAL + 1, "", custodian)
+    return retirement
 
 
 def calls(suite, roles, receiver, retirement):
@@ -51,7 +58,7 @@ def calls(suite, roles, receiver, retirement):
     credits, records = suite.CarbonCredits, suite.CreditRecords
     certificates = suite.RetirementCertificates
     nested = attested(suite, roles, NESTED, recipient=str(receiver))
-    credits.attest(*nested.attest_arguments(), {"from": roles.outsider})
+    credits.attest(*nested.attest_arguments(), {"from": roles.issuer})
     proof = proof_of(retirement, [retirement])
     arguments = {
         (credits, "attest"): nested.attest_arguments(),
@@ -62,6 +69,7 @@ def calls(suite, roles, receiver, retirement):
                 credits.redeem.encode_input(ARRIVING_ID, receiver, 1, ""),
             ],
         ),
+        (credits, "withdrawAttestation"): (digest_of(nested, chain_id(), str(credits)),),
         (credits, "pauseIssuance"): (),
         (credits, "resumeIssuance"): (),
         (credits, "retire"): (ARRIVING_ID, receiver, 10 * T),
@@ -95,6 +103,7 @@ def calls(suite, roles, receiver, retirement):
         (certificates, "claim"): (retirement.fields, proof, NOTHING_SAID),
         (certificates, "issue"): (1, 1, receiver, "A"),
         (certificates, "noteChange"): (1,),
+        (certificates, "noteChanges"): (TOKEN_ID,),
         (certificates, "approve"): (roles.outsider, retirement.id),
         (certificates, "transferFrom"): (receiver, roles.outsider, retirement.id),
     }
@@ -106,7 +115,8 @@ def calls(suite, roles, receiver, retirement):
 
 CALLS = (
     *("CarbonCredits.attest", "CarbonCredits.mintCredit", "CarbonCredits.multicall"),
-    *("CarbonCredits.pauseIssuance", "CarbonCredits.resumeIssuance", "CarbonCredits.retire"),
+    *("CarbonCredits.withdrawAttestation", "CarbonCredits.retire"),
+    *("CarbonCredits.pauseIssuance", "CarbonCredits.resumeIssuance"),
     *("CarbonCredits.retireFor", "CarbonCredits.retireForBatch", "CarbonCredits.redeem"),
     *("CarbonCredits.suspend", "CarbonCredits.resume", "CarbonCredits.invalidate"),
     *("CarbonCredits.invalidateRetirement", "CarbonCredits.replace"),
@@ -114,12 +124,14 @@ CALLS = (
     *("CarbonCredits.setApprovalForAll", "CreditRecords.settleSerials"),
     *("CreditRecords.addLabel", "CreditRecords.endLabel", "RetirementCertificates.claim"),
     *("RetirementCertificates.issue", "RetirementCertificates.noteChange"),
-    *("RetirementCertificates.approve", "RetirementCertificates.transferFrom"),
+    *("RetirementCertificates.noteChanges", "RetirementCertificates.approve"),
+    "RetirementCertificates.transferFrom",
 )
 REFUSED = (
     *("CarbonCredits.resume", "CarbonCredits.resumeIssuance", "CreditRecords.endLabel"),
     *("RetirementCertificates.issue", "RetirementCertificates.noteChange"),
-    *("RetirementCertificates.approve", "RetirementCertificates.transferFrom"),
+    *("RetirementCertificates.noteChanges", "RetirementCertificates.approve"),
+    "RetirementCertificates.transferFrom",
 )
 ARRIVALS = ("mint", "transfer", "batch")
 
@@ -147,7 +159,7 @@ def arrive(suite, roles, receiver, arrival):
 def prepare(suite, roles, receiver, arrival):
     to = str(receiver) if arrival == "mint" else str(roles.holder)
     attestation = attested(suite, roles, ARRIVING, recipient=to)
-    suite.CarbonCredits.attest(*attestation.attest_arguments(), {"from": roles.outsider})
+    suite.CarbonCredits.attest(*attestation.attest_arguments(), {"from": roles.issuer})
     if arrival != "mint":
         arguments = attestation.credit.mint_arguments
         suite.CarbonCredits.mintCredit(*arguments, {"from": roles.issuer})
@@ -163,6 +175,7 @@ def state(suite, roles, receiver, retirement):
         "tokens": tokens,
         "states": [tuple(credits.stateOf(token)) for token in tokens],
         "retirable": [credits.retirableUnits(token) for token in tokens],
+        "suspended": [credits.suspendedUntil(token) for token in tokens],
         "held": [credits.balanceOf(a, token) for a in accounts for token in tokens],
         "retired": [credits.retiredBalanceOf(a, token) for a in accounts for token in tokens],
         "offset": [

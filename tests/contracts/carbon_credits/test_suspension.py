@@ -2,7 +2,7 @@
 
 given a credit on hold
   it is neither transferred, retired nor redeemed, and other credits are
-  off hold it is again
+  off hold it is again, and after 90 days without a word too
 given issuance paused
   nothing is minted, and everything else goes on
 """
@@ -16,9 +16,11 @@ from tests.suite import (
     PROJECT_ID,
     TOKEN_ID,
     issue,
+    pass_time,
     reverts_with,
 )
 
+DAY_SECONDS = 86_400
 OTHER_TOKEN_ID = (PROJECT_ID << 128) | (1 << 64) | 10
 
 USES = {
@@ -46,6 +48,10 @@ USES = {
 }
 
 
+def end_of_suspension(now_seconds):
+    return (now_seconds // DAY_SECONDS + 91) * DAY_SECONDS
+
+
 @pytest.fixture(autouse=True)
 def other_credit(suite, roles, isolation):
     issue(suite, roles, OTHER_TOKEN_ID & (2**128 - 1))
@@ -55,7 +61,11 @@ def other_credit(suite, roles, isolation):
 def test_on_hold_it_stays_where_it_is(suite, roles, use):
     credits = suite.CarbonCredits
     tx = credits.suspend([TOKEN_ID], "under review", {"from": roles.custodian})
-    assert dict(tx.events["CreditSuspended"]) == {"tokenId": TOKEN_ID, "reason": "under review"}
+    assert dict(tx.events["CreditSuspended"]) == {
+        "tokenId": TOKEN_ID,
+        "until": end_of_suspension(tx.timestamp),
+        "reason": "under review",
+    }
     arguments = (credits, roles.holder, roles.marketplace)
     with reverts(reverts_with("CreditIsSuspended", TOKEN_ID)):
         USES[use](*arguments, TOKEN_ID)
@@ -75,25 +85,54 @@ def test_an_operator_is_held_up_too(suite, roles):
 
 def test_the_state_says_so(suite, roles):
     credits = suite.CarbonCredits
-    assert credits.stateOf(TOKEN_ID)["suspended"] is False
-    credits.suspend([TOKEN_ID, OTHER_TOKEN_ID], "", {"from": roles.custodian})
+    assert credits.suspendedUntil(TOKEN_ID) == 0
+    tx = credits.suspend([TOKEN_ID, OTHER_TOKEN_ID], "", {"from": roles.custodian})
     for token in (TOKEN_ID, OTHER_TOKEN_ID):
-        assert credits.stateOf(token)["suspended"] is True
+        assert credits.suspendedUntil(token) == end_of_suspension(tx.timestamp)
         assert credits.retirableUnits(token) == 0
     before = credits.stateOf(TOKEN_ID)["availableUnits"]
     credits.resume([OTHER_TOKEN_ID, TOKEN_ID], {"from": roles.custodian})
     assert credits.retirableUnits(TOKEN_ID) == before == 425 * 10**8
 
 
-def test_it_is_put_on_hold_once(suite, roles):
+@pytest.mark.parametrize("use", USES)
+def test_it_ends_by_itself(suite, roles, use):
+    credits, arguments = suite.CarbonCredits, (suite.CarbonCredits, roles.holder, roles.marketplace)
+    tx = credits.suspend([TOKEN_ID], "", {"from": roles.custodian})
+    until = end_of_suspension(tx.timestamp)
+    pass_time(until - tx.timestamp - 100)
+    with reverts(reverts_with("CreditIsSuspended", TOKEN_ID)):
+        USES[use](*arguments, TOKEN_ID)
+    assert credits.suspendedUntil(TOKEN_ID) == until
+    pass_time(101)
+    assert credits.suspendedUntil(TOKEN_ID) == 0
+    USES[use](*arguments, TOKEN_ID)
+    with reverts(reverts_with("CreditIsNotSuspended", TOKEN_ID)):
+        credits.resume([TOKEN_ID], {"from": roles.custodian})
+
+
+def test_put_on_hold_again_it_begins_anew(suite, roles):
     credits, sender = suite.CarbonCredits, {"from": roles.custodian}
     credits.suspend([TOKEN_ID], "", sender)
-    with reverts(reverts_with("CreditIsSuspended", TOKEN_ID)):
-        credits.suspend([OTHER_TOKEN_ID, TOKEN_ID], "", sender)
-    assert credits.stateOf(OTHER_TOKEN_ID)["suspended"] is False
+    pass_time(60 * DAY_SECONDS)
+    tx = credits.suspend([OTHER_TOKEN_ID, TOKEN_ID], "", sender)
+    for token in (TOKEN_ID, OTHER_TOKEN_ID):
+        assert credits.suspendedUntil(token) == end_of_suspension(tx.timestamp)
+
+
+def test_what_is_not_on_hold_is_not_taken_off(suite, roles):
+    credits, sender = suite.CarbonCredits, {"from": roles.custodian}
+    credits.suspend([TOKEN_ID], "", sender)
     with reverts(reverts_with("CreditIsNotSuspended", OTHER_TOKEN_ID)):
         credits.resume([TOKEN_ID, OTHER_TOKEN_ID], sender)
-    assert credits.stateOf(TOKEN_ID)["suspended"] is True
+    assert credits.suspendedUntil(TOKEN_ID) != 0
+
+
+@pytest.mark.parametrize("text", ["a" * 257, "é" * 129])
+def test_a_reason_that_is_too_long_is_refused(suite, roles, text):
+    length = len(text.encode())
+    with reverts(reverts_with("TextTooLong", "reason", length, 256)):
+        suite.CarbonCredits.suspend([TOKEN_ID], text, {"from": roles.custodian})
 
 
 @pytest.mark.parametrize("function", ["suspend", "resume"])
