@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, field
 
-from tests.retirement_pages import Retirement, span_units
+from tests.retirements import Retirement
 
 TONNE = 10**8
 
@@ -83,23 +83,23 @@ class CreditModel:
             stop -= 1
         return range(last, stop, -1)
 
-    def cancelled_units(self, retirement_id: int) -> int:
+    def cancelled_units(self, retirement: Retirement) -> int:
         """How much of a retirement the registry cancelled."""
-        _, start, units = span_units(retirement_id)
+        start, end = retirement.span
         return sum(
-            max(0, min(start + units, (serial + 1) * TONNE) - max(start, serial * TONNE))
+            max(0, min(end, (serial + 1) * TONNE) - max(start, serial * TONNE))
             for serial in self.cancelled
         )
 
     def retire(self, retirement: Retirement) -> None:
         """Writes a retirement down, which the chain says it recorded, and holds it to the rules."""
         start, available = self.run()
-        registry, first_unit, units = span_units(retirement[0])
-        assert (registry, first_unit) == (self.token_id >> 192, self.first * TONNE + start)
-        assert 0 < units <= available
-        assert self.cancelled_units(retirement[0]) == 0
-        self.front_units = start + units
-        self.retired_units += units
+        assert retirement.id >> 192 == self.token_id >> 192
+        assert retirement.span[0] == self.first * TONNE + start
+        assert 0 < retirement.units <= available
+        assert self.cancelled_units(retirement) == 0
+        self.front_units = start + retirement.units
+        self.retired_units += retirement.units
         self.retirements.append(retirement)
 
     def redeem(self, serials: list[int]) -> None:
@@ -165,13 +165,12 @@ class CreditsModel:
 
     def retire(self, retirement: Retirement, holder: str, beneficiary: str) -> None:
         """Writes a retirement down."""
-        retirement_id, token_id, *_ = retirement
-        units = span_units(retirement_id)[2]
+        token_id, units = retirement.token_id, retirement.units
         self.credits[token_id].retire(retirement)
         self.held[token_id, holder] -= units
         self.retired[token_id, beneficiary] += units
-        assert retirement_id not in self.names, "two retirements of one id"
-        self.names[retirement_id] = beneficiary
+        assert retirement.id not in self.names, "two retirements of one id"
+        self.names[retirement.id] = beneficiary
 
     def retired_for(self, name: str) -> int:
         return sum(units for (_, other), units in self.retired.items() if other == name)

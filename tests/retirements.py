@@ -1,6 +1,11 @@
-"""Retirements as the contract hashes them, and the proofs that one was recorded; by hand."""
+"""Retirements as the contract hashes them, and the proofs that one was recorded.
 
+Written from the documentation of `ICarbonCredits`, by other means than the contract's own.
+"""
+
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from eth_abi.abi import encode
@@ -31,6 +36,11 @@ class Retirement:
         return int(self.fields[0])
 
     @property
+    def token_id(self) -> int:
+        """The credit it drew on."""
+        return int(self.fields[1])
+
+    @property
     def hash(self) -> bytes:
         """The hash that stands in the page's chain."""
         return keccak(encode([RETIREMENT_TYPE], [self.fields]))
@@ -47,8 +57,13 @@ class Retirement:
         return first, first + self.units
 
 
-def retirements_of(tx: Any, details: tuple[Any, ...] = NOTHING_SAID) -> list[Retirement]:
-    """The retirements of a transaction, all of which say the same `details`."""
+def retirements_of(tx: Any) -> list[Retirement]:
+    """The retirements that a transaction recorded, in order."""
+    described = {
+        event["retirementId"]: hash_of(tuple(event["details"]))
+        for event in tx.events
+        if event.name == "RetirementDescribed"
+    }
     return [
         Retirement(
             (
@@ -58,36 +73,36 @@ def retirements_of(tx: Any, details: tuple[Any, ...] = NOTHING_SAID) -> list[Ret
                 str(event["holder"]),
                 str(event["agent"]),
                 tx.timestamp,
-                hash_of(details),
+                described.get(event["retirementId"], bytes(32)),
             ),
             int(event["index"]),
         )
-        for event in tx.events["RetirementRecorded"]
+        for event in tx.events
+        if event.name == "RetirementRecorded"
     ]
 
 
-def retirement_of(tx: Any, details: tuple[Any, ...] = NOTHING_SAID) -> Retirement:
+def retirement_of(tx: Any) -> Retirement:
     """The one retirement of a transaction."""
-    (retirement,) = retirements_of(tx, details)
+    (retirement,) = retirements_of(tx)
     return retirement
 
 
 def hash_of(details: tuple[Any, ...]) -> bytes:
-    """What a retirement keeps of its details."""
+    """What a retirement keeps of its details; zero where nothing was said."""
     if details == NOTHING_SAID:
         return bytes(32)
     return keccak(encode([DETAILS_TYPE], [details]))
 
 
-def proof_of(retirement: Retirement, all_of_credit: list[Retirement]) -> tuple[Any, ...]:
+def proof_of(
+    retirement: Retirement, all_of_credit: list[Retirement]
+) -> tuple[int, bytes, tuple[bytes, ...]]:
     """`ICarbonCredits.RetirementProof`, from all retirements of the credit in their order."""
-    page = retirement.index // RETIREMENTS_PER_PAGE * RETIREMENTS_PER_PAGE
-    on_page = all_of_credit[page : page + RETIREMENTS_PER_PAGE]
-    place = retirement.index - page
-    chain = bytes(32)
-    for earlier in on_page[:place]:
-        chain = keccak(chain + earlier.hash)
-    return retirement.index, chain, [later.hash for later in on_page[place + 1 :]]
+    index = retirement.index
+    page = index // RETIREMENTS_PER_PAGE * RETIREMENTS_PER_PAGE
+    later = all_of_credit[index + 1 : page + RETIREMENTS_PER_PAGE]
+    return index, chain_of(all_of_credit[page:index]), tuple(one.hash for one in later)
 
 
 def chain_of(page: list[Retirement]) -> bytes:
@@ -96,3 +111,20 @@ def chain_of(page: list[Retirement]) -> bytes:
     for retirement in page:
         chain = keccak(chain + retirement.hash)
     return chain
+
+
+def tiles(spans: Sequence[tuple[int, int]], start: int, holes: Sequence[tuple[int, int]]) -> bool:
+    """Whether spans, in their order, fill the units from `start` on, but for holes.
+
+    Args:
+        spans: first unit and end (exclusive) of each.
+        start: the first unit of all.
+        holes: first unit and end (exclusive) of what may be passed over, apart and in order.
+    """
+    ends = [(start, start), *spans]
+    return all(first < end for first, end in spans) and all(
+        before <= after
+        and sum(max(0, min(end, after) - max(first, before)) for first, end in holes)
+        == after - before
+        for (_, before), (after, _) in pairwise(ends)
+    )

@@ -20,15 +20,7 @@ from hypothesis.stateful import (
 )
 
 from tests.credits_model import TONNE, CreditsModel
-from tests.retirement_pages import (
-    RETIREMENTS_PER_PAGE,
-    page_chain,
-    proof,
-    retirement_hash,
-    retirements_of,
-    span_units,
-    tiles,
-)
+from tests.retirements import RETIREMENTS_PER_PAGE, chain_of, proof_of, retirements_of, tiles
 from tests.suite import FACTOR, NOTHING_SAID, attested, mint
 
 DEEP = bool(os.environ.get("GASPRINT_DEEP"))
@@ -177,12 +169,13 @@ class Credits(RuleBasedStateMachine):
         return units, self.model.refusal(credit, name, units, available)
 
     def recorded(self, tx, holder, beneficiary):
-        for retirement, index in retirements_of(tx):
-            assert index == len(self.model.credits[retirement[1]].retirements)
+        retirements = retirements_of(tx)
+        for retirement in retirements:
+            assert retirement.index == len(self.model.credits[retirement.token_id].retirements)
             people = (self.account(beneficiary), self.account(holder), self.account(holder))
-            assert retirement[2:5] == people
+            assert retirement.fields[2:5] == people
             self.model.retire(retirement, holder, beneficiary)
-        return [retirement[0] for retirement, _ in retirements_of(tx)]
+        return [retirement.id for retirement in retirements]
 
     def retire(self, credit, name, a, b, c):
         units, refusal = self.retirable(credit, name, c)
@@ -285,39 +278,40 @@ class Credits(RuleBasedStateMachine):
             credit.cancelled |= serials
 
     def retirement(self, b, wanted=lambda credit, retirement: False):
-        """A retirement with its credit and index; a wanted one, where there is one."""
+        """A retirement with its credit; a wanted one, where there is one."""
         all_of_them = [
-            (credit, index, retirement)
+            (credit, retirement)
             for credit in self.model.credits.values()
-            for index, retirement in enumerate(credit.retirements)
+            for retirement in credit.retirements
         ]
-        preferred = [one for one in all_of_them if wanted(one[0], one[2])]
+        preferred = [one for one in all_of_them if wanted(*one)]
         return pick(preferred or all_of_them, b)
 
     def uncounted_units(self, credit, retirement):
-        cancelled_units = credit.cancelled_units(retirement[0])
-        return cancelled_units - self.model.invalid[retirement[0]].counted
+        cancelled_units = credit.cancelled_units(retirement)
+        return cancelled_units - self.model.invalid[retirement.id].counted
 
     def invalidate_retirement(self, credit, name, a, b, c):
         if not (found := self.retirement(b, self.uncounted_units)):
             return
-        credit, index, retirement = found
+        credit, retirement = found
         units = self.uncounted_units(credit, retirement)
         refusal = None if units else "NothingInvalid"
-        arguments = (retirement, proof(index, credit.retirements), self.sender("outsider"))
+        proof = proof_of(retirement, credit.retirements)
+        arguments = (retirement.fields, proof, self.sender("outsider"))
         function = self.credits.invalidateRetirement
         if tx := self.attempt("invalidate_retirement", refusal, function, *arguments):
             assert tx.return_value == units
-            self.model.invalid[retirement[0]].counted += units
+            self.model.invalid[retirement.id].counted += units
 
     def shortfall_units(self, credit, retirement):
-        invalid = self.model.invalid[retirement[0]]
+        invalid = self.model.invalid[retirement.id]
         return invalid.counted - invalid.replaced
 
     def replace(self, credit, name, a, b, c):
         if not (found := self.retirement(b, self.shortfall_units)):
             return
-        _, _, retirement = found
+        _, retirement = found
         shortfall = self.shortfall_units(None, retirement)
         available, held = credit.run()[1], self.model.held[credit.token_id, name]
         units = part(min(available, held, shortfall), c)
@@ -326,27 +320,27 @@ class Credits(RuleBasedStateMachine):
             refusal = "NothingToReplace"
         elif shortfall == 0:
             refusal = "BeneficiaryMissing"  # nothing was ever counted; or units are 0
-            if self.model.invalid[retirement[0]].counted:
+            if self.model.invalid[retirement.id].counted:
                 refusal = self.model.refusal(credit, name, units, available)
-        arguments = (retirement[0], credit.token_id, self.account(name), units, SAID)
+        arguments = (retirement.id, credit.token_id, self.account(name), units, SAID)
         function = self.credits.replace
         if tx := self.attempt("replace", refusal, function, *arguments, self.sender(name)):
-            beneficiary = self.model.names[retirement[0]]
+            beneficiary = self.model.names[retirement.id]
             ids = self.recorded(tx, name, beneficiary)
             assert [tx.return_value] == ids
             self.said[ids[0]] = SAID
-            self.model.invalid[retirement[0]].replaced += units
+            self.model.invalid[retirement.id].replaced += units
 
     def claim(self, credit, name, a, b, c):
         if not (found := self.retirement(b)):
             return
-        credit, index, retirement = found
-        refusal = "CertificateAlreadyIssued" if retirement[0] in self.model.certified else None
-        details = self.said.get(retirement[0], NOTHING_SAID)
-        arguments = (retirement, proof(index, credit.retirements), details)
+        credit, retirement = found
+        refusal = "CertificateAlreadyIssued" if retirement.id in self.model.certified else None
+        details = self.said.get(retirement.id, NOTHING_SAID)
+        arguments = (retirement.fields, proof_of(retirement, credit.retirements), details)
         function = self.certificates.claim
         if self.attempt("claim", refusal, function, *arguments, self.sender("outsider")):
-            self.model.certified.add(retirement[0])
+            self.model.certified.add(retirement.id)
 
     def settle(self, credit, name, a, b, c):
         retired_through = credit.front_serial - 1
@@ -454,20 +448,18 @@ class Credits(RuleBasedStateMachine):
 
     def ids_decode(self, credit):
         """By the contract, against what the model knows of them otherwise."""
-        ids = [retirement[0] for retirement in credit.retirements[:3] + credit.retirements[-3:]]
+        some = credit.retirements[:3] + credit.retirements[-3:]
         project_id, credit_id = divmod(credit.token_id, 2**128)
         decode, encode = (
             ("decodeTokenId", credit.token_id),
             ("encodeTokenId", project_id, credit_id),
         )
-        said = self.read([decode, encode, *(("serialSpanOf", one) for one in ids)])
+        said = self.read([decode, encode, *(("serialSpanOf", one.id) for one in some)])
         assert said[decode] == [project_id, credit_id]
         assert said[encode] == [credit.token_id]
-        for one in ids:
-            first, offset, last, end = said["serialSpanOf", one]
-            _, first_unit, units = span_units(one)
-            assert first * TONNE + offset == first_unit
-            assert last * TONNE + end == first_unit + units
+        for one in some:
+            first, offset, last, end = said["serialSpanOf", one.id]
+            assert (first * TONNE + offset, last * TONNE + end) == one.span
             assert 0 <= offset < TONNE
             assert 0 < end <= TONNE
 
@@ -481,10 +473,7 @@ class Credits(RuleBasedStateMachine):
             assert registry < next_registry or last < first
 
     def retirements_tile(self, credit):
-        spans = []
-        for retirement in credit.retirements:
-            _, first_unit, units = span_units(retirement[0])
-            spans.append((first_unit, first_unit + units))
+        spans = [retirement.span for retirement in credit.retirements]
         holes = [(serial * TONNE, (serial + 1) * TONNE) for serial in sorted(credit.cancelled)]
         assert tiles(spans, credit.first * TONNE, holes)
         for serial in credit.redeemed:
@@ -494,23 +483,21 @@ class Credits(RuleBasedStateMachine):
         """Each one does; none does with one field changed, nor in another's place."""
         retirements = credit.retirements
         pages = range(0, len(retirements), RETIREMENTS_PER_PAGE)
-        chains = [page_chain(retirements[i : i + RETIREMENTS_PER_PAGE]) for i in pages]
+        chains = [chain_of(retirements[i : i + RETIREMENTS_PER_PAGE]) for i in pages]
         calls = [("pageChain", credit.token_id, page) for page in range(len(chains) + 1)]
         said = [words[0].to_bytes(32, "big") for words in self.read(calls).values()]
         assert said == [*chains, bytes(32)]
 
         shown, refuted = [], []
-        for index, retirement in (
-            list(enumerate(retirements))[:3] + list(enumerate(retirements))[-3:]
-        ):
-            true_proof = frozen(proof(index, retirements))
-            shown.append(("isRecorded", retirement, true_proof))
+        for retirement in retirements[:3] + retirements[-3:]:
+            fields, proof = retirement.fields, proof_of(retirement, retirements)
+            shown.append(("isRecorded", fields, proof))
             for position in (0, 2, 3, 4, 5, 6):
-                refuted.append(("isRecorded", forged(retirement, position), true_proof))
-            later = (*true_proof[2], retirement_hash(retirement))
-            refuted.append(("isRecorded", retirement, (*true_proof[:2], later)))
-            elsewhere = (index + RETIREMENTS_PER_PAGE, *true_proof[1:])
-            refuted.append(("isRecorded", retirement, elsewhere))
+                refuted.append(("isRecorded", forged(fields, position), proof))
+            later = (*proof[2], retirement.hash)
+            refuted.append(("isRecorded", fields, (*proof[:2], later)))
+            elsewhere = (proof[0] + RETIREMENTS_PER_PAGE, *proof[1:])
+            refuted.append(("isRecorded", fields, elsewhere))
         if shown:
             assert all(words == [1] for words in self.read(shown).values())
             assert all(words == [0] for words in self.read(refuted).values())
@@ -523,17 +510,11 @@ def _digits(answer):
     return answer.hex() if isinstance(answer, bytes) else str(answer).removeprefix("0x")
 
 
-def frozen(proof):
-    """A proof that can be looked up by."""
-    index, chain_before, later_hashes = proof
-    return index, chain_before, tuple(later_hashes)
-
-
-def forged(retirement, position):
-    """A retirement of which one field says something else."""
-    value = retirement[position]
+def forged(fields, position):
+    """A retirement's fields, of which one says something else."""
+    value = fields[position]
     other = {str: "0x" + "11" * 20, bytes: b"\x11" * 32}.get(type(value)) or value + 1
-    return (*retirement[:position], other, *retirement[position + 1 :])
+    return (*fields[:position], other, *fields[position + 1 :])
 
 
 def test_the_credits_are_what_the_model_says_in_any_order(suite, roles, chain):

@@ -21,7 +21,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from tests.retirement_pages import retirements_of, span_units, tiles
+from tests.retirements import retirements_of, tiles
 from tests.suite import (
     NOTHING_SAID,
     PROJECT_ID,
@@ -181,12 +181,9 @@ class Ledger(RuleBasedStateMachine):
 
     def teardown(self):
         for token in ISSUED_UNITS:
-            spans = []
-            for (retirement_id, of, *_), index in self.retirements:
-                if of == token:
-                    assert index == len(spans)
-                    _, first_unit, units = span_units(retirement_id)
-                    spans.append((first_unit, first_unit + units))
+            retirements = [one for one in self.retirements if one.token_id == token]
+            assert [one.index for one in retirements] == list(range(len(retirements)))
+            spans = [one.span for one in retirements]
             first_serial = (token >> 64) & (2**64 - 1)
             assert tiles(spans, first_serial * 10**8, holes=[])
             retired = sum(end - start for start, end in spans)

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import Any
 
 from gasprint.attestations import Attestation, Credit, attest
-from tests.retirement_pages import Retirement, proof, retirement_of
+from tests.retirements import Retirement, proof_of, retirement_of
 from tests.suite import (
     CUSTODIAN,
     FAR_FUTURE,
@@ -72,7 +72,7 @@ class World:
     def retire(self) -> Any:
         """The holder retires for herself."""
         tx = self.credits.retire(TOKEN_ID, self.roles.holder, UNITS, self.holder)
-        self.retirements.append(retirement_of(tx)[0])
+        self.retirements.append(retirement_of(tx))
         return tx
 
     def retire_for(
@@ -94,7 +94,7 @@ class World:
             self.holder,
         )
         if token_id == TOKEN_ID:
-            self.retirements.append(retirement_of(tx)[0])
+            self.retirements.append(retirement_of(tx))
         return tx
 
     def fill_page(self) -> None:
@@ -193,8 +193,8 @@ def claim_certificate(world: World) -> int:
     for _ in range(31):
         world.retire()
     tx = world.suite.RetirementCertificates.claim(
-        world.retirements[index],
-        proof(index, world.retirements),
+        world.retirements[index].fields,
+        proof_of(world.retirements[index], world.retirements),
         DETAILS,
         {"from": world.roles.beneficiary},
     )
@@ -269,10 +269,10 @@ def invalidate_retirement(world: World) -> int:
     world.credits.invalidate(
         TOKEN_ID, FIRST_SERIAL, FIRST_SERIAL + 9, TEXT, {"from": world.roles.custodian}
     )
-    for index in (1, 2):
+    for retirement in world.retirements[1:3]:
         tx = world.credits.invalidateRetirement(
-            world.retirements[index],
-            proof(index, world.retirements),
+            retirement.fields,
+            proof_of(retirement, world.retirements),
             {"from": world.roles.auditor},
         )
     return tx.gas_used
@@ -282,12 +282,13 @@ def invalidate_retirement(world: World) -> int:
 def replace(world: World) -> int:
     """In part, after another part."""
     world.credits.invalidate(TOKEN_ID, FIRST_SERIAL, FIRST_SERIAL + 9, TEXT, world.custodian)
+    retirement = world.retirements[1]
     world.credits.invalidateRetirement(
-        world.retirements[1], proof(1, world.retirements), {"from": world.roles.auditor}
+        retirement.fields, proof_of(retirement, world.retirements), {"from": world.roles.auditor}
     )
     for _ in range(2):
         tx = world.credits.replace(
-            world.retirements[1][0],
+            retirement.id,
             OTHER_TOKEN_ID,
             world.roles.holder,
             UNITS // 3,

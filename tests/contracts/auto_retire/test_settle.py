@@ -13,7 +13,7 @@ given an account with a threshold of 100 g
 
 from brownie import reverts
 
-from tests.retirement_pages import proof, retirement_of
+from tests.retirements import proof_of, retirement_of
 from tests.suite import (
     FIRST_SERIAL,
     PROJECT_ID,
@@ -75,11 +75,11 @@ def test_at_the_threshold_anyone_settles_all_that_is_outstanding(suite, roles):
     assert suite.EmissionsRegistry.outstanding(account) == 0
     assert suite.CarbonCredits.retiredFor(account) == 10_000
     assert suite.AutoRetire.depositOf(account, TOKEN_ID) == TONNE - 10_000
-    retirement, _ = retirement_of(tx)
-    assert retirement[1:5] == (TOKEN_ID, account, suite.AutoRetire, suite.AutoRetire)
+    retirement = retirement_of(tx)
+    assert retirement.fields[1:5] == (TOKEN_ID, account, suite.AutoRetire, suite.AutoRetire)
     assert dict(tx.events["Settled"]) == {
         "account": account,
-        "retirementId": retirement[0],
+        "retirementId": retirement.id,
         "tokenId": TOKEN_ID,
         "units": 10_000,
     }
@@ -277,8 +277,9 @@ def test_what_the_registry_cancels_of_a_retirement_is_settled_again(suite, roles
     credits = suite.CarbonCredits
     credits.invalidate(TOKEN_ID, FIRST_SERIAL, FIRST_SERIAL, "", {"from": roles.custodian})
     assert not suite.AutoRetire.isDue(account)
-    retirement, index = retirement_of(settled)
-    credits.invalidateRetirement(retirement, proof(index, [retirement]), {"from": roles.outsider})
+    retirement = retirement_of(settled)
+    proof = proof_of(retirement, [retirement])
+    credits.invalidateRetirement(retirement.fields, proof, {"from": roles.outsider})
     # The emissions themselves are a little below the units that were retired for them.
     emitted = suite.EmissionsRegistry.emittedBy(account)
     assert suite.EmissionsRegistry.outstanding(account) == emitted

@@ -35,7 +35,7 @@ def retirements(suite, roles):
     tx = credits.retireFor(
         TOKEN_ID, roles.holder, 7, roles.holder, DETAILS, False, {"from": roles.holder}
     )
-    return [*all_of_them, retirement_of(tx, DETAILS)]
+    return [*all_of_them, retirement_of(tx)]
 
 
 def is_recorded(suite, retirement, proof):

@@ -250,7 +250,7 @@ def test_a_batch_retires_of_each(suite, roles):
         False,
         {"from": roles.holder},
     )
-    retirements = retirements_of(tx, said)
+    retirements = retirements_of(tx)
     front = FIRST_SERIAL * 10**8
     assert [r.id for r in retirements] == list(tx.return_value)
     assert [r.span for r in retirements] == [

@@ -39,7 +39,7 @@ def retire(suite, roles):
             certificate,
             {"from": roles.holder},
         )
-        return tx, retirement_of(tx, details)
+        return tx, retirement_of(tx)
 
     return retire
 

@@ -10,7 +10,7 @@ given a factor of 70,000,000 pg and 187,000,000 pWh per gas in force
 import pytest
 from brownie import reverts, web3
 
-from tests.retirement_pages import proof, retirement_of
+from tests.retirements import proof_of, retirement_of
 from tests.suite import FACTOR, FIRST_SERIAL, NOTHING_SAID, TOKEN_ID, reverts_with
 
 ROUNDED_UP = (70_000_001, *FACTOR[1:])
@@ -86,10 +86,11 @@ def test_what_was_retired_in_excess_stays_in_favour(suite, roles):
 def test_what_the_registry_cancels_of_a_retirement_is_outstanding_again(suite, roles):
     registry, credits = suite.EmissionsRegistry, suite.CarbonCredits
     registry.record(1_000_000, {"from": roles.beneficiary})
-    retirement, _ = retirement_of(retire_for_beneficiary(suite, roles, 10_000))
+    retirement = retirement_of(retire_for_beneficiary(suite, roles, 10_000))
     assert registry.outstanding(roles.beneficiary) == 0
     credits.invalidate(TOKEN_ID, FIRST_SERIAL, FIRST_SERIAL, "", {"from": roles.custodian})
     assert registry.outstanding(roles.beneficiary) == 0  # until somebody names the retirement
-    credits.invalidateRetirement(retirement, proof(0, [retirement]), {"from": roles.outsider})
+    proof = proof_of(retirement, [retirement])
+    credits.invalidateRetirement(retirement.fields, proof, {"from": roles.outsider})
     assert registry.outstanding(roles.beneficiary) == 70_000_000
     assert registry.emittedBy(roles.beneficiary) == 70_000_000
