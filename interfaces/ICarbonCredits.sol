@@ -357,7 +357,7 @@ interface ICarbonCredits is IERC8393 {
     /// @notice Records that the registry cancelled serials, each once; by a custodian. Those not yet retired never
     /// will be: all units of a credit are alike, so whoever retires or redeems last finds them gone. Retirements
     /// that own some show it at once, and count it once `invalidateRetirement` names them. It cannot be undone.
-    /// @param tokenId The credit; at most 2,048 ranges of it can be cancelled.
+    /// @param tokenId The credit; at most 1,024 ranges of it can be cancelled.
     /// @param firstSerial The first of them.
     /// @param lastSerial The last of them.
     /// @param reason Why; at most 256 bytes.

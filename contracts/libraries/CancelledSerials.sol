@@ -15,7 +15,7 @@ library CancelledSerials {
     using SerialRanges for SerialRanges.Set;
 
     /// @notice How many ranges of a credit can be cancelled, so that no walk along them outgrows a transaction.
-    uint256 internal constant MAX_RANGES = 2048;
+    uint256 internal constant MAX_RANGES = 1024;
 
     /// @dev `passedOverUnits` and `takenOverSerials` were cancelled before the front or the back came to them.
     /// `frontFirst` begins the last range at or before the front, or one below it that the front has passed since:

@@ -87,6 +87,42 @@ def test_credits_take_no_counterpart_that_is_made_for_others(suite, roles, proje
         )
 
 
+def counterparts(suite, roles, project_contracts, authority, certificates_read=None):
+    """Records and certificates for the credits that are deployed next."""
+    sender = {"from": roles.outsider}
+    own = roles.outsider.get_deployment_address(roles.outsider.nonce + 2)
+    records = project_contracts.CreditRecords.deploy(authority, own, sender)
+    certificates = project_contracts.RetirementCertificates.deploy(
+        own, certificates_read or records, sender
+    )
+    return certificates, records
+
+
+def test_credits_take_no_records_of_another_authority(suite, roles, project_contracts):
+    certificates, records = counterparts(suite, roles, project_contracts, roles.outsider)
+    assert records.authority() == roles.outsider
+    with reverts(reverts_with("WrongCounterpart", str(records))):
+        project_contracts.CarbonCredits.deploy(
+            suite.Authority, certificates, records, {"from": roles.outsider}
+        )
+
+
+def test_credits_take_no_certificates_of_other_records(suite, roles, project_contracts):
+    certificates, records = counterparts(
+        suite, roles, project_contracts, suite.Authority, suite.CreditRecords
+    )
+    with reverts(reverts_with("WrongCounterpart", str(certificates))):
+        project_contracts.CarbonCredits.deploy(
+            suite.Authority, certificates, records, {"from": roles.outsider}
+        )
+
+
+def test_auto_retire_takes_no_registry_of_other_credits(suite, roles, project_contracts):
+    registry = suite.EmissionsRegistry
+    with reverts(reverts_with("WrongCounterpart", str(registry))):
+        project_contracts.AutoRetire.deploy(registry, roles.outsider, {"from": roles.outsider})
+
+
 def test_the_deployment_file_says_where_everything_is(suite, tmp_path):
     path = write_deployment(suite, tmp_path)
     assert path.name == f"{web3.eth.chain_id}.json"

@@ -98,6 +98,17 @@ def test_an_expired_credit_is_refused(suite, roles):
         deposit(suite, roles, roles.marketplace, TONNE, token_id)
 
 
+def test_a_credit_that_is_cancelled_to_its_end_is_refused(suite, roles):
+    credits, custodian = suite.CarbonCredits, {"from": roles.custodian}
+    issue(suite, roles, (5 << 64) | 6)
+    token_id = (PROJECT_ID << 128) | (5 << 64) | 6
+    credits.invalidate(token_id, 6, 6, "", custodian)
+    deposit(suite, roles, roles.marketplace, TONNE, token_id)
+    credits.invalidate(token_id, 5, 5, "", custodian)
+    with reverts(reverts_with("NothingRetirable", token_id)):
+        deposit(suite, roles, roles.marketplace, TONNE, token_id)
+
+
 def test_other_tokens_are_refused(suite, roles):
     for function, arguments in (
         ("onERC1155Received", (roles.outsider, roles.outsider, 1, TONNE, b"")),

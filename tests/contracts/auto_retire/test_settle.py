@@ -150,7 +150,7 @@ def test_a_settlement_looks_at_two_credits_and_the_next_one_goes_on(suite, roles
 
 def test_expired_and_withdrawn_credits_do_not_clog_the_queue(suite, roles):
     account = roles.marketplace
-    expiring = queue_before_a_tonne(suite, roles, account, 4)
+    expiring = queue_before_a_tonne(suite, roles, account, 3)
     suite.AutoRetire.withdraw(expiring[1], KILOGRAM, account, {"from": account})
     suite.AutoRetire.setThreshold(1, {"from": account})
     emit(suite, account, 100)
@@ -165,7 +165,7 @@ def test_expired_and_withdrawn_credits_do_not_clog_the_queue(suite, roles):
 
 def test_more_expired_credits_than_one_settlement_passes_over_leave_the_queue(suite, roles):
     account = roles.marketplace
-    queue_before_a_tonne(suite, roles, account, 8)
+    queue_before_a_tonne(suite, roles, account, 6)
     suite.AutoRetire.setThreshold(1, {"from": account})
     emit(suite, account, 100)
     pass_time(1001)
@@ -264,6 +264,22 @@ def test_a_credit_of_which_only_cancelled_serials_are_left_waits_with_its_deposi
     assert [e["tokenId"] for e in tx.events["Settled"]] == [sound]
     suite.AutoRetire.withdraw(cancelled, KILOGRAM, account, {"from": account})
     assert suite.CarbonCredits.balanceOf(account, cancelled) == KILOGRAM
+
+
+def test_a_credit_on_hold_that_expires_leaves_the_queue(suite, roles):
+    account, expiry = roles.marketplace, pass_time(0) + 1000
+    held, sound = small_credit(suite, roles, 10, expiry=expiry), small_credit(suite, roles, 20)
+    suite.AutoRetire.setThreshold(1, {"from": account})
+    for token_id in (held, sound):
+        deposit(suite, roles, account, KILOGRAM, token_id)
+    suite.CarbonCredits.suspend([held], "", {"from": roles.custodian})
+    pass_time(1001)
+    emit(suite, account, 2000)
+    tx = suite.AutoRetire.settle(account, {"from": roles.outsider})
+    assert [e["tokenId"] for e in tx.events["Settled"]] == [sound]
+    # Had the one on hold stayed, the queue would not be empty.
+    with reverts(reverts_with("NothingDeposited", str(account))):
+        suite.AutoRetire.settle(account, {"from": roles.outsider})
 
 
 def test_what_the_registry_cancels_of_a_retirement_is_settled_again(suite, roles):

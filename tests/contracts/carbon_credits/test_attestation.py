@@ -4,7 +4,7 @@ given a custodian's signature, and an issuer who mints
   it is minted as signed, with one transaction or two
   it is refused when anything differs from what was signed
   it is refused when its time has passed, at either step
-  it is refused when its signer is no custodian, at either step, could mint too, or could let another
+  it is refused when its signer is no custodian, at either step, could mint too, or appoint who can
   it is refused once a custodian withdrew it
   it takes a wallet's word as ERC-1271 has it, and no other answer
   it cannot be used twice, nor held up by somebody else
@@ -417,9 +417,7 @@ def test_one_that_a_custodian_withdrew_is_refused(suite, roles, attestation, bro
 def test_a_custodian_who_could_appoint_an_issuer_is_refused(suite, roles, attestation):
     authority = suite.Authority
     authority.grantRole(0, CUSTODIAN.address, 0, {"from": roles.administrator})
-    authority.grantRole(
-        authority.ISSUER_ROLE(), roles.outsider, 0, {"from": CUSTODIAN.address}
-    )
+    authority.grantRole(authority.ISSUER_ROLE(), roles.outsider, 0, {"from": CUSTODIAN.address})
     with reverts(reverts_with("CustodianMayIssue", CUSTODIAN.address)):
         mint(suite, attestation, roles.outsider)
     authority.renounceRole(0, CUSTODIAN.address, {"from": CUSTODIAN.address})

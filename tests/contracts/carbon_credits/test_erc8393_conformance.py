@@ -248,4 +248,5 @@ def test_an_administrative_function_must_not_change_metadata_there_is_none(suite
         "safeTransferFrom",
         "setApprovalForAll",
         "suspend",
+        "withdrawAttestation",
     }

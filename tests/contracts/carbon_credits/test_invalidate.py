@@ -267,3 +267,9 @@ def test_wherever_it_is_the_numbers_add_up(suite, cancel, retire, redeem, number
         serials = set(range(start // T + 1, (end - 1) // T + 2))
         assert serials <= live | ({3} if rest_of_third else set())
     assert numbers()[:3] == (2 * T + T // 2 + left, 2 * T, 0)
+
+
+@pytest.mark.parametrize("text", ["a" * 257, "é" * 129])
+def test_a_reason_that_is_too_long_is_refused(suite, roles, text):
+    with reverts(reverts_with("TextTooLong", "reason", len(text.encode()), 256)):
+        suite.CarbonCredits.invalidate(TOKEN, 1, 1, text, {"from": roles.custodian})

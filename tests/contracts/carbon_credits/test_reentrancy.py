@@ -7,7 +7,7 @@ given a receiver that holds credits and every role, and a call that it makes
 import pytest
 
 from gasprint.attestations import digest_of
-from tests.retirements import proof_of, retirement_of
+from tests.retirements import proof_of, retirement_of, retirements_of
 from tests.suite import (
     FIRST_SERIAL,
     NOTHING_SAID,
@@ -58,7 +58,8 @@ def calls(suite, roles, receiver, retirement):
     credits, records = suite.CarbonCredits, suite.CreditRecords
     certificates = suite.RetirementCertificates
     nested = attested(suite, roles, NESTED, recipient=str(receiver))
-    credits.attest(*nested.attest_arguments(), {"from": roles.issuer})
+    bring = credits.attest.encode_input(*nested.attest_arguments())
+    receiver.call(credits, bring, {"from": roles.outsider})
     proof = proof_of(retirement, [retirement])
     arguments = {
         (credits, "attest"): nested.attest_arguments(),
@@ -215,3 +216,25 @@ def test_calling_back_is_calling_after(suite, roles, receiver, retirement, chain
     during = receiver.succeeded(), state(suite, roles, receiver, retirement)
     assert during == after
     assert during[0] is (name not in REFUSED)
+
+
+def test_a_certificate_calls_nobody(suite, roles, receiver):
+    """Its beneficiary is no reason to hand control over: ERC-721's receiver is never asked."""
+    credits, certificates = suite.CarbonCredits, suite.RetirementCertificates
+    holder, calls_before = {"from": roles.holder}, receiver.calls()
+    data = credits.retire.encode_input(TOKEN_ID, receiver, 5)
+    receiver.arm(credits, data, {"from": roles.outsider})
+    recorded = []
+    for tx in (
+        credits.retireFor(TOKEN_ID, roles.holder, 7, receiver, NOTHING_SAID, True, holder),
+        credits.retireForBatch(
+            [TOKEN_ID, TOKEN_ID], roles.holder, [7, 8], receiver, NOTHING_SAID, True, holder
+        ),
+        credits.retireFor(TOKEN_ID, roles.holder, 7, receiver, NOTHING_SAID, False, holder),
+    ):
+        recorded += retirements_of(tx)
+    claimed = recorded[-1]
+    certificates.claim(claimed.fields, proof_of(claimed, recorded), NOTHING_SAID, holder)
+    assert certificates.balanceOf(receiver) == len(recorded) == 4
+    assert receiver.calls() == calls_before
+    assert receiver.target() == credits

@@ -13,6 +13,7 @@ from brownie import reverts
 from tests.retirements import proof_of, retirement_of
 from tests.suite import (
     FIRST_SERIAL,
+    LAST_SERIAL,
     NOTHING_SAID,
     TOKEN_ID,
     reverts_with,
@@ -216,7 +217,8 @@ def test_it_says_what_it_is(certificates, interface_id, supported):
 
 def test_it_tells_of_a_change(suite, roles, certificates, certified):
     credits = suite.CarbonCredits
-    credits.invalidate(TOKEN_ID, FIRST_SERIAL, FIRST_SERIAL, "", {"from": roles.custodian})
+    tx = credits.invalidate(TOKEN_ID, FIRST_SERIAL, FIRST_SERIAL, "", {"from": roles.custodian})
+    assert_all_of_the_credit_may_have_changed(tx)
     tx = credits.invalidateRetirement(
         certified.fields, proof_of(certified, [certified]), {"from": roles.outsider}
     )
@@ -225,6 +227,22 @@ def test_it_tells_of_a_change(suite, roles, certificates, certified):
         certified.id, TOKEN_ID, roles.holder, 5, NOTHING_SAID, {"from": roles.holder}
     )
     assert dict(tx.events["MetadataUpdate"]) == {"_tokenId": certified.id}
+
+
+def test_it_tells_of_a_settlement(suite, roles, retire):
+    retire(units=10**8)
+    tx = suite.CreditRecords.settleSerials(TOKEN_ID, FIRST_SERIAL, "", {"from": roles.custodian})
+    assert_all_of_the_credit_may_have_changed(tx)
+
+
+def assert_all_of_the_credit_may_have_changed(tx):
+    """From the id of the credit's first unit to the last that one of its units can begin."""
+    registry, first_unit = TOKEN_ID >> 192, FIRST_SERIAL * 10**8
+    end_unit = (LAST_SERIAL + 1) * 10**8
+    assert dict(tx.events["BatchMetadataUpdate"]) == {
+        "_fromTokenId": registry << 192 | first_unit << 96,
+        "_toTokenId": (registry << 192 | end_unit << 96) - 1,
+    }
 
 
 def test_without_a_certificate_there_is_nothing_to_tell(suite, roles, retire, claim, certificates):

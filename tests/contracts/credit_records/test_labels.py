@@ -88,3 +88,11 @@ def test_an_unknown_credit_has_none(suite, roles):
     with reverts(reverts_with("UnknownCredit", 5)):
         suite.CreditRecords.addLabel(5, "CCP", 1, {"from": roles.custodian})
     assert list(suite.CreditRecords.labelsOf(5)) == []
+
+
+def test_a_credit_has_32_labels_at_most(suite, add, end):
+    for index in range(32):
+        add(f"label {index}", 1)
+    end(0, 2)
+    with reverts(reverts_with("TooManyLabels", TOKEN_ID, 32)):
+        add("one more", 1)
