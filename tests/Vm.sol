@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.30;
+
+/// @dev The cheatcodes that the proofs and invariants use, by hand: forge-std is on no package registry, and these
+/// few lines are all that we would take from it. Forge and halmos both answer at this address.
+Vm constant vm = Vm(address(uint160(uint256(keccak256("hevm cheat code")))));
+
+/// @title What forge and halmos can do to a test's world
+interface Vm {
+    /// @dev Gives up a run whose inputs do not meet the condition.
+    function assume(bool condition) external pure;
+
+    /// @dev Sends the next call from `sender`.
+    function prank(address sender) external;
+}
