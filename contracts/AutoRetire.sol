@@ -74,8 +74,6 @@ contract AutoRetire is IAutoRetire, ERC1155Holder {
         if (queue.empty()) revert NothingDeposited(account);
 
         uint256 dueUnits = Units.unitsUp(outstanding);
-        // From 0.
-        // slither-disable-next-line uninitialized-local
         uint256 draws;
         for (uint256 looks; looks < MAX_LOOKS_PER_SETTLEMENT && draws < MAX_CREDITS_PER_SETTLEMENT; ++looks) {
             if (units == dueUnits || queue.empty()) break;
@@ -169,8 +167,6 @@ contract AutoRetire is IAutoRetire, ERC1155Holder {
         }
 
         if (expired || units == deposit.units) {
-            // It is the token id, read above.
-            // slither-disable-next-line unused-return
             queue.popFront();
             deposit.queued = false;
         } else if (units == 0) {

@@ -7,9 +7,15 @@ Vm constant vm = Vm(address(uint160(uint256(keccak256("hevm cheat code")))));
 
 /// @title What forge and halmos can do to a test's world
 interface Vm {
-    /// @dev Gives up a run whose inputs do not meet the condition.
-    function assume(bool condition) external pure;
+    /// @dev Puts code at an address.
+    function etch(address target, bytes calldata code) external;
 
     /// @dev Sends the next call from `sender`.
     function prank(address sender) external;
+
+    /// @dev Sets the time, in Unix seconds.
+    function warp(uint256 timestamp) external;
+
+    /// @dev Gives up a run whose inputs do not meet the condition.
+    function assume(bool condition) external pure;
 }

@@ -71,8 +71,6 @@ abstract contract OffsetOnMint {
         uint256 unseenGas = recordedGas == 0 ? UNSEEN_GAS + FIRST_RECORD_GAS : UNSEEN_GAS;
         uint256 gasUsed = GasMeter.transactionGas(gasAtStart, unseenGas);
         // What a mint inside of this one has recorded is not recorded again.
-        // The emissions that it returns are in the registry's books.
-        // slither-disable-next-line unused-return
         emissionsRegistry.record(FixedPointMathLib.zeroFloorSub(gasUsed, recordedGas - recordedAtStart));
 
         // A call is given at most 63/64 of the gas that is left.
@@ -90,8 +88,6 @@ abstract contract OffsetOnMint {
     function _settle() private {
         uint256 gasAtStart = gasleft();
         bytes memory settle = abi.encodeCall(IAutoRetire.settle, (address(this)));
-        // What is left out says that the reason was cut short, as it may be.
-        // slither-disable-next-line unused-return
         (bool settled, , bytes memory reason) = LibCall.tryCall(
             address(autoRetire),
             0,
@@ -100,8 +96,6 @@ abstract contract OffsetOnMint {
             settle
         );
         if (!settled) emit SettlementDeferred(reason);
-        // As above.
-        // slither-disable-next-line unused-return
         emissionsRegistry.record(gasAtStart - gasleft() + SECOND_RECORD_GAS);
     }
 }

@@ -2,76 +2,206 @@
 pragma solidity 0.8.30;
 
 import {CarbonCredits} from "../../contracts/CarbonCredits.sol";
-import {CreditsWorld} from "./CreditsWorld.sol";
+import {RetirementCertificates} from "../../contracts/RetirementCertificates.sol";
+import {ICarbonCredits} from "../../interfaces/ICarbonCredits.sol";
+import {vm} from "../Vm.sol";
+import {CreditsBooks} from "./CreditsBooks.sol";
 
 /// @title What anyone may try, in any order
-/// @notice Few actors and small ranges of serials, so that the calls often meet. It counts what it did itself, apart
-/// from what the contract says. A call that the contract refuses reverts and is not counted.
-contract CreditsHandler is CreditsWorld {
-    uint256 private constant ACTORS = 4;
-    uint256 private constant SERIALS = 1000;
+/// @notice Few actors, few credits and small ranges of serials, so that the calls often meet. It counts what it did
+/// itself, apart from what the contract says. A call that the contract refuses reverts and is not counted.
+contract CreditsHandler is CreditsBooks {
+    uint256 private constant MAX_CREDITS = 8;
+    uint256 private constant MAX_SERIALS = 10;
+    uint256 private constant SERIALS = 60;
+    uint256 private constant REGISTRIES = 2;
 
-    error AllRetired(uint256 tokenId);
+    uint256 private clock = block.timestamp;
 
-    uint256[] public tokenIds;
-    mapping(uint256 tokenId => uint256 units) public issued;
-    mapping(uint256 tokenId => uint256 units) public retired;
-    uint256 public retirements;
-    uint256 public transfers;
-    uint256 public thefts;
+    error NothingToTry();
 
-    function issue(uint256 actor, uint256 firstSerial, uint256 serials) external {
-        serials = 1 + (serials % 20);
-        uint256 tokenId = _issue(actorAt(actor), 1 + (firstSerial % SERIALS), serials);
-        tokenIds.push(tokenId);
-        issued[tokenId] += serials * 10 ** 8;
+    /// @dev Forge forgets the time between calls.
+    modifier inTime() {
+        vm.warp(clock);
+        _;
     }
 
-    function transfer(uint256 from, uint256 to, uint256 token, uint256 units) external {
+    /// @dev Something to begin with.
+    constructor() {
+        _noteIssued(_issue(actorAt(0), 1, 1, 10), actorAt(0), 10);
+    }
+
+    function wait(uint256 time) external {
+        clock += 1 + (time % 100 days);
+        ++acts[Act.Wait];
+    }
+
+    function issue(uint256 actor, uint256 registry, uint256 firstSerial, uint256 serials) external inTime {
+        if (tokenIds.length == MAX_CREDITS) revert NothingToTry();
+        serials = 1 + (serials % MAX_SERIALS);
+        address to = actorAt(actor);
+        _noteIssued(_issue(to, 1 + (registry % REGISTRIES), 1 + (firstSerial % SERIALS), serials), to, serials);
+        ++acts[Act.Issue];
+    }
+
+    function transfer(uint256 from, uint256 to, uint256 token, uint256 units) external inTime {
         (address holder, uint256 tokenId, uint256 balance) = _holding(from, token);
-        _transfer(holder, actorAt(to), tokenId, units % (balance + 1));
-        ++transfers;
+        units = 1 + (units % balance);
+        _noteMove(tokenId);
+        _transfer(holder, holder, actorAt(to), tokenId, units);
+        held[tokenId][holder] -= units;
+        held[tokenId][actorAt(to)] += units;
+        ++acts[Act.Transfer];
     }
 
-    function retire(uint256 holderIndex, uint256 beneficiary, uint256 token, uint256 units) external {
-        (address holder, uint256 tokenId, uint256 balance) = _holding(holderIndex, token);
-        units = units % (balance + 1);
-        _retireFor(holder, tokenId, holder, units, actorAt(beneficiary));
-        retired[tokenId] += units;
-        ++retirements;
+    /// @dev Every other time whole serials, so that cancelled ones are met.
+    function retire(uint256 actor, uint256 beneficiary, uint256 token, uint256 units, bool whole) external inTime {
+        (address holder, uint256 tokenId, uint256 balance) = _holding(actor, token);
+        units = _toTake(tokenId, balance, units, whole);
+        _noteMove(tokenId);
+        uint256 id = _retire(holder, tokenId, holder, units, actorAt(beneficiary), false);
+        _noteRetired(_record(id, tokenId, holder, actorAt(beneficiary)), units);
+        ++acts[Act.Retire];
     }
 
-    /// @dev An outsider retires what it was given no right to. Counted, where it ever succeeds.
-    function steal(uint256 holderIndex, uint256 token, uint256 units) external {
-        (address holder, uint256 tokenId, uint256 balance) = _holding(holderIndex, token);
-        _retireFor(address(0xbad), tokenId, holder, 1 + (units % balance), address(0xbad));
-        ++thefts;
+    function retireWithCertificate(uint256 actor, uint256 beneficiary, uint256 token, uint256 units) external inTime {
+        (address holder, uint256 tokenId, uint256 balance) = _holding(actor, token);
+        units = _toTake(tokenId, balance, units, false);
+        _noteMove(tokenId);
+        uint256 id = _retire(holder, tokenId, holder, units, actorAt(beneficiary), true);
+        _noteRetired(_record(id, tokenId, holder, actorAt(beneficiary)), units);
+        certified.push(id);
+        ++acts[Act.RetireWithCertificate];
     }
 
-    function creditCount() external view returns (uint256) {
-        return tokenIds.length;
+    function redeem(uint256 actor, uint256 token, uint256 serials) external inTime {
+        (address holder, uint256 tokenId, uint256 balance) = _holding(actor, token);
+        if (balance < TONNE) revert NothingToTry();
+        serials = 1 + ((serials % (balance / TONNE)) % 3);
+        _noteMove(tokenId);
+        (uint256 firstSerial, uint256 lastSerial) = _redeem(holder, tokenId, holder, serials);
+        _noteRedeemed(tokenId, holder, firstSerial, lastSerial, serials);
+        ++acts[Act.Redeem];
+    }
+
+    function suspend(uint256 token) external inTime {
+        _suspend(custodian, _credit(token));
+        ++acts[Act.Suspend];
+    }
+
+    /// @dev The first credit on hold, from some one on.
+    function resume(uint256 token) external inTime {
+        for (uint256 i; i < tokenIds.length; ++i) {
+            uint256 tokenId = _credit((token % tokenIds.length) + i);
+            if (!credits.stateOf(tokenId).suspended) continue;
+            _resume(custodian, tokenId);
+            ++acts[Act.Resume];
+            return;
+        }
+        revert NothingToTry();
+    }
+
+    function invalidate(uint256 token, uint256 from, uint256 serials) external inTime {
+        uint256 tokenId = _credit(token);
+        (uint256 creditFirst, uint256 creditLast) = _serialsOf(tokenId);
+        uint256 firstSerial = creditFirst + (from % (creditLast + 1 - creditFirst));
+        uint256 lastSerial = firstSerial + (serials % 2);
+        _invalidate(custodian, tokenId, firstSerial, lastSerial);
+        for (uint256 serial = firstSerial; serial <= lastSerial; ++serial) cancelled[tokenId][serial] = true;
+        ++acts[Act.Invalidate];
+    }
+
+    /// @dev The first retirement, from some one on, of which something is cancelled and not counted.
+    function invalidateRetirement(uint256 token, uint256 from) external inTime {
+        uint256 tokenId = _credit(token);
+        uint256 count = retirements[tokenId].length;
+        for (uint256 i; i < count; ++i) {
+            uint256 index = ((from % count) + i) % count;
+            ICarbonCredits.Retirement memory retirement = retirements[tokenId][index];
+            uint256 id = retirement.retirementId;
+            if (credits.invalidUnitsOf(tokenId, id) == fates[id].countedUnits) continue;
+            _noteCounted(retirement, credits.invalidateRetirement(retirement, _proof(tokenId, index)));
+            ++acts[Act.InvalidateRetirement];
+            return;
+        }
+        revert NothingToTry();
+    }
+
+    /// @dev Makes good the last counted retirement that has something missing, out of what an actor holds.
+    function replace(uint256 actor, uint256 token, uint256 units) external inTime {
+        (address holder, uint256 tokenId, uint256 balance) = _holding(actor, token);
+        for (uint256 i = countedRetirements.length; i != 0; --i) {
+            ICarbonCredits.Retirement memory retirement = countedRetirements[i - 1];
+            uint256 id = retirement.retirementId;
+            uint256 missing = fates[id].countedUnits - fates[id].replacedUnits;
+            if (missing == 0) continue;
+            units = _toTake(tokenId, balance < missing ? balance : missing, units, false);
+            _noteMove(tokenId);
+            uint256 by = _replace(holder, id, tokenId, holder, units);
+            _noteRetired(_record(by, tokenId, holder, retirement.beneficiary), units);
+            _noteReplaced(retirement, units);
+            ++acts[Act.Replace];
+            return;
+        }
+        revert NothingToTry();
+    }
+
+    /// @dev An outsider tries what it was given no right to. Counted, where it ever succeeds.
+    function steal(uint256 actor, uint256 token, uint256 units, uint256 way) external inTime {
+        (address holder, uint256 tokenId, uint256 balance) = _holding(actor, token);
+        try this.trySteal(way % 8, holder, tokenId, 1 + (units % balance)) {
+            ++thefts;
+        } catch {}
+        ++acts[Act.Steal];
+    }
+
+    function trySteal(uint256 way, address holder, uint256 tokenId, uint256 units) external {
+        (uint256 first, ) = _serialsOf(tokenId);
+        if (way == 0) _retire(OUTSIDER, tokenId, holder, units, OUTSIDER, false);
+        if (way == 1) _redeem(OUTSIDER, tokenId, holder, 1);
+        if (way == 2) _transfer(OUTSIDER, holder, OUTSIDER, tokenId, units);
+        if (way == 3) _suspend(OUTSIDER, tokenId);
+        if (way == 4) _resume(OUTSIDER, tokenId);
+        if (way == 5) _invalidate(OUTSIDER, tokenId, first, first);
+        if (way == 6) _replace(OUTSIDER, countedRetirements[0].retirementId, tokenId, holder, 1);
+        if (way == 7) {
+            _attest(OUTSIDER, _metadata(1, 1000, 1));
+            _mint(OUTSIDER, OUTSIDER, _metadata(1, 1000, 1));
+        }
     }
 
     function contractUnderTest() external view returns (CarbonCredits) {
         return credits;
     }
 
-    function actorCount() external pure returns (uint256) {
-        return ACTORS;
+    function certificatesUnderTest() external view returns (RetirementCertificates) {
+        return certificates;
     }
 
-    function actorAt(uint256 index) public pure returns (address) {
-        return address(uint160(0xac000 + (index % ACTORS)));
+    function outsider() external pure returns (address) {
+        return OUTSIDER;
+    }
+
+    function _credit(uint256 token) private view returns (uint256) {
+        return tokenIds[token % tokenIds.length];
     }
 
     /// @dev A credit and one who holds some of it, so that few calls fail for want of a balance.
     function _holding(uint256 actor, uint256 token) private view returns (address, uint256, uint256) {
-        uint256 tokenId = tokenIds[token % tokenIds.length];
-        for (uint256 i; i < ACTORS; ++i) {
+        for (uint256 i; i < tokenIds.length * ACTORS; ++i) {
+            uint256 tokenId = _credit((token % tokenIds.length) + i / ACTORS);
             address holder = actorAt((actor % ACTORS) + i);
             uint256 balance = credits.balanceOf(holder, tokenId);
             if (balance != 0) return (holder, tokenId, balance);
         }
-        revert AllRetired(tokenId);
+        revert NothingToTry();
+    }
+
+    /// @dev Units that can mostly be retired: now and then more than there are before a cancelled serial.
+    function _toTake(uint256 tokenId, uint256 balance, uint256 units, bool whole) private view returns (uint256) {
+        uint256 retirable = credits.retirableUnits(tokenId);
+        if (retirable != 0 && units % 8 != 0 && retirable < balance) balance = retirable;
+        if (whole && balance >= TONNE) return (1 + (units % (balance / TONNE))) * TONNE;
+        return 1 + (units % balance);
     }
 }

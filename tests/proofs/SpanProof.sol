@@ -2,32 +2,27 @@
 pragma solidity 0.8.30;
 
 import {ICarbonCredits} from "../../interfaces/ICarbonCredits.sol";
-import {TokenIds} from "../../contracts/libraries/TokenIds.sol";
+import {RetirementIds} from "../../contracts/libraries/RetirementIds.sol";
 import {Units} from "../../contracts/libraries/Units.sol";
 import {vm} from "../Vm.sol";
 
 /// @title Retirements tile a credit's serials
-/// @notice For units of 96 bits, as the contract keeps them.
+/// @notice For every first unit and every number of units of which the end fits the 96 bits of an id.
 contract SpanProof {
-    /// @dev A span's offsets lie within a serial.
-    function check_offsetsLieWithinASerial(uint256 tokenId, uint96 startUnits, uint96 units) external pure {
-        vm.assume(units != 0);
-        ICarbonCredits.SerialSpan memory span = TokenIds.spanOf(tokenId, startUnits, units);
+    /// @dev A span's offsets lie within a serial, and it does not end before it begins.
+    function check_offsetsLieWithinASerial(uint96 firstUnit, uint96 units) external pure {
+        ICarbonCredits.SerialSpan memory span = _span(firstUnit, units);
         assert(span.firstOffsetUnits < Units.UNITS_PER_TONNE);
         assert(span.lastEndUnits >= 1 && span.lastEndUnits <= Units.UNITS_PER_TONNE);
+        assert(span.firstSerial <= span.lastSerial);
     }
 
     /// @dev A span ends exactly where the next begins: in the middle of a serial, or at the end of one and the
     /// beginning of the next.
-    function check_consecutiveSpansTile(
-        uint256 tokenId,
-        uint96 startUnits,
-        uint96 units,
-        uint96 nextUnits
-    ) external pure {
-        vm.assume(units != 0 && nextUnits != 0);
-        ICarbonCredits.SerialSpan memory span = TokenIds.spanOf(tokenId, startUnits, units);
-        ICarbonCredits.SerialSpan memory next = TokenIds.spanOf(tokenId, uint256(startUnits) + units, nextUnits);
+    function check_consecutiveSpansTile(uint96 firstUnit, uint96 units, uint96 nextUnits) external pure {
+        vm.assume(uint256(firstUnit) + units <= type(uint96).max);
+        ICarbonCredits.SerialSpan memory span = _span(firstUnit, units);
+        ICarbonCredits.SerialSpan memory next = _span(firstUnit + units, nextUnits);
         if (span.lastEndUnits == Units.UNITS_PER_TONNE) {
             assert(next.firstSerial == span.lastSerial + 1 && next.firstOffsetUnits == 0);
         } else {
@@ -35,29 +30,23 @@ contract SpanProof {
         }
     }
 
-    /// @dev A span begins in the credit's first serial or above, and does not end before it begins.
-    function check_spanRises(uint256 tokenId, uint96 startUnits, uint96 units) external pure {
-        vm.assume(units != 0);
-        ICarbonCredits.SerialSpan memory span = TokenIds.spanOf(tokenId, startUnits, units);
-        (uint256 creditFirst, ) = TokenIds.serialsOf(tokenId);
-        assert(creditFirst <= span.firstSerial && span.firstSerial <= span.lastSerial);
+    /// @dev A span is exactly as long as its units.
+    function check_aSpanIsAsLongAsItsUnits(uint96 firstUnit, uint96 units) external pure {
+        ICarbonCredits.SerialSpan memory span = _span(firstUnit, units);
+        uint256 end = span.lastSerial * Units.UNITS_PER_TONNE + span.lastEndUnits;
+        assert(end == span.firstSerial * Units.UNITS_PER_TONNE + span.firstOffsetUnits + units);
     }
 
-    /// @dev Where the credit begins only moves the span, so that the next proof need not vary it.
-    function check_spanMovesWithTheCredit(uint64 first, uint64 last, uint96 startUnits, uint96 units) external pure {
-        vm.assume(units != 0);
-        uint256 tokenId = (uint256(first) << 64) | last;
-        assert(
-            TokenIds.spanOf(tokenId, startUnits, units).lastSerial ==
-                first + TokenIds.spanOf(0, startUnits, units).lastSerial
-        );
+    /// @dev What lies within the units of a credit's serials touches no serial before or after them.
+    function check_aSpanLiesInItsCredit(uint64 first, uint64 last, uint96 firstUnit, uint96 units) external pure {
+        vm.assume(firstUnit >= first * Units.UNITS_PER_TONNE);
+        vm.assume(uint256(firstUnit) + units <= (uint256(last) + 1) * Units.UNITS_PER_TONNE);
+        ICarbonCredits.SerialSpan memory span = _span(firstUnit, units);
+        assert(first <= span.firstSerial && span.lastSerial <= last);
     }
 
-    /// @dev What lies within the units of a credit that begins with serial 1 ends within its serials.
-    function check_spanEndsWithinTheCredit(uint64 last, uint96 startUnits, uint96 units) external pure {
+    function _span(uint96 firstUnit, uint96 units) private pure returns (ICarbonCredits.SerialSpan memory) {
         vm.assume(units != 0);
-        uint256 tokenId = (1 << 64) | uint256(last);
-        vm.assume(uint256(startUnits) + units <= TokenIds.unitsOf(tokenId));
-        assert(TokenIds.spanOf(tokenId, startUnits, units).lastSerial <= last);
+        return RetirementIds.spanOf((uint256(firstUnit) << 96) | units);
     }
 }
