@@ -3,7 +3,9 @@
 # make deploy NETWORK=sepolia    the suite on any network that Brownie knows; then publish_factor
 # make gas     measures what everything costs, writes snapshots/ and fails above a target
 # make prove   proofs that no input breaks what the libraries and the credits promise
-# make test-deep    the proofs, long runs of the invariants, and slither
+# make invariants   calls of the credits at random, after each of which the books are checked
+# make slither      slither's findings; none is to be left
+# make test-deep    the proofs, proofs of any call, slither, and long runs of the invariants
 # make lint    all linters;  make format  rewrites what they can mend
 # make clean   removes what make set up and built
 # make lock    locks the newest versions that pyproject.toml and package.json allow
@@ -64,6 +66,9 @@ gas: compiled
 
 # Forge keeps a failing sequence and would try only that the next time: gone, as it may have been mended.
 test-deep: prove slither deep-setup
+	$(DEEP) forge build --quiet
+	$(DEEP) $(HALMOS) --match-contract '^AnyCallProof$$' --storage-layout generic \
+		--default-bytes-lengths 0 --default-array-lengths 1
 	rm -rf build/forge/failures
 	$(DEEP) FOUNDRY_PROFILE=deep forge test --match-path 'tests/invariants/*'
 

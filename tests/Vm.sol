@@ -5,6 +5,15 @@ pragma solidity 0.8.30;
 /// few lines are all that we would take from it. Forge and halmos both answer at this address.
 Vm constant vm = Vm(address(uint160(uint256(keccak256("hevm cheat code")))));
 
+/// @dev Here halmos alone answers.
+Svm constant svm = Svm(address(uint160(uint256(keccak256("svm cheat code")))));
+
+/// @title What halmos can do beside
+interface Svm {
+    /// @dev A call of any function of a contract, but those that only read, with any arguments.
+    function createCalldata(string calldata contractName) external pure returns (bytes memory);
+}
+
 /// @title What forge and halmos can do to a test's world
 interface Vm {
     /// @dev Puts code at an address.

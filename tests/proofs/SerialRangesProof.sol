@@ -53,7 +53,9 @@ contract SerialRangesProof {
         set.add(100, 199, 0);
         set.add(first, last, 0);
         bool apart = (nextLast < first || last < nextFirst) && (nextLast < 100 || nextFirst > 199);
-        try this.add(nextFirst, nextLast, hint == 0 ? 0 : hint == 1 ? 100 : first) {
+        uint256 hintFirst = hint == 0 ? 0 : 100;
+        if (hint > 1) hintFirst = first;
+        try this.add(nextFirst, nextLast, hintFirst) {
             assert(apart);
         } catch {
             assert(!apart);
