@@ -11,9 +11,9 @@ import {CreditsBooks} from "./CreditsBooks.sol";
 /// @notice Few actors, few credits and small ranges of serials, so that the calls often meet. It counts what it did
 /// itself, apart from what the contract says. A call that the contract refuses reverts and is not counted.
 contract CreditsHandler is CreditsBooks {
-    uint256 private constant MAX_CREDITS = 8;
-    uint256 private constant MAX_SERIALS = 10;
-    uint256 private constant SERIALS = 60;
+    uint256 private constant MAX_CREDITS = 10;
+    uint256 private constant MAX_SERIALS = 20;
+    uint256 private constant SERIALS = 100;
     uint256 private constant REGISTRIES = 2;
 
     uint256 private clock = block.timestamp;
@@ -45,7 +45,7 @@ contract CreditsHandler is CreditsBooks {
     }
 
     function transfer(uint256 from, uint256 to, uint256 token, uint256 units) external inTime {
-        (address holder, uint256 tokenId, uint256 balance) = _holding(from, token);
+        (address holder, uint256 tokenId, uint256 balance) = _holding(from, token, 1);
         units = 1 + (units % balance);
         _noteMove(tokenId);
         _transfer(holder, holder, actorAt(to), tokenId, units);
@@ -56,7 +56,7 @@ contract CreditsHandler is CreditsBooks {
 
     /// @dev Every other time whole serials, so that cancelled ones are met.
     function retire(uint256 actor, uint256 beneficiary, uint256 token, uint256 units, bool whole) external inTime {
-        (address holder, uint256 tokenId, uint256 balance) = _holding(actor, token);
+        (address holder, uint256 tokenId, uint256 balance) = _holding(actor, token, 1);
         units = _toTake(tokenId, balance, units, whole);
         _noteMove(tokenId);
         uint256 id = _retire(holder, tokenId, holder, units, actorAt(beneficiary), false);
@@ -65,7 +65,7 @@ contract CreditsHandler is CreditsBooks {
     }
 
     function retireWithCertificate(uint256 actor, uint256 beneficiary, uint256 token, uint256 units) external inTime {
-        (address holder, uint256 tokenId, uint256 balance) = _holding(actor, token);
+        (address holder, uint256 tokenId, uint256 balance) = _holding(actor, token, 1);
         units = _toTake(tokenId, balance, units, false);
         _noteMove(tokenId);
         uint256 id = _retire(holder, tokenId, holder, units, actorAt(beneficiary), true);
@@ -75,9 +75,8 @@ contract CreditsHandler is CreditsBooks {
     }
 
     function redeem(uint256 actor, uint256 token, uint256 serials) external inTime {
-        (address holder, uint256 tokenId, uint256 balance) = _holding(actor, token);
-        if (balance < TONNE) revert NothingToTry();
-        serials = 1 + ((serials % (balance / TONNE)) % 3);
+        (address holder, uint256 tokenId, uint256 balance) = _holding(actor, token, TONNE);
+        serials = 1 + ((serials % (balance / TONNE)) % 2);
         _noteMove(tokenId);
         (uint256 firstSerial, uint256 lastSerial) = _redeem(holder, tokenId, holder, serials);
         _noteRedeemed(tokenId, holder, firstSerial, lastSerial, serials);
@@ -101,35 +100,38 @@ contract CreditsHandler is CreditsBooks {
         revert NothingToTry();
     }
 
+    /// @dev Every other time among the serials that are passed already, so that retirements are met.
     function invalidate(uint256 token, uint256 from, uint256 serials) external inTime {
         uint256 tokenId = _credit(token);
         (uint256 creditFirst, uint256 creditLast) = _serialsOf(tokenId);
-        uint256 firstSerial = creditFirst + (from % (creditLast + 1 - creditFirst));
+        uint256 passed = credits.stateOf(tokenId).passedUnits / TONNE;
+        if (from % 2 == 0 && passed != 0) creditLast = creditFirst + passed - 1;
+        uint256 firstSerial = creditFirst + ((from / 2) % (creditLast + 1 - creditFirst));
         uint256 lastSerial = firstSerial + (serials % 2);
         _invalidate(custodian, tokenId, firstSerial, lastSerial);
         for (uint256 serial = firstSerial; serial <= lastSerial; ++serial) cancelled[tokenId][serial] = true;
         ++acts[Act.Invalidate];
     }
 
-    /// @dev The first retirement, from some one on, of which something is cancelled and not counted.
-    function invalidateRetirement(uint256 token, uint256 from) external inTime {
-        uint256 tokenId = _credit(token);
-        uint256 count = retirements[tokenId].length;
-        for (uint256 i; i < count; ++i) {
-            uint256 index = ((from % count) + i) % count;
-            ICarbonCredits.Retirement memory retirement = retirements[tokenId][index];
-            uint256 id = retirement.retirementId;
-            if (credits.invalidUnitsOf(tokenId, id) == fates[id].countedUnits) continue;
-            _noteCounted(retirement, credits.invalidateRetirement(retirement, _proof(tokenId, index)));
-            ++acts[Act.InvalidateRetirement];
-            return;
+    /// @dev The first retirement, from some credit on, of which something is cancelled and not counted.
+    function invalidateRetirement(uint256 token) external inTime {
+        for (uint256 i; i < tokenIds.length; ++i) {
+            uint256 tokenId = _credit((token % tokenIds.length) + i);
+            for (uint256 index; index < retirements[tokenId].length; ++index) {
+                ICarbonCredits.Retirement memory retirement = retirements[tokenId][index];
+                uint256 id = retirement.retirementId;
+                if (credits.invalidUnitsOf(tokenId, id) == fates[id].countedUnits) continue;
+                _noteCounted(retirement, credits.invalidateRetirement(retirement, _proof(tokenId, index)));
+                ++acts[Act.InvalidateRetirement];
+                return;
+            }
         }
         revert NothingToTry();
     }
 
     /// @dev Makes good the last counted retirement that has something missing, out of what an actor holds.
     function replace(uint256 actor, uint256 token, uint256 units) external inTime {
-        (address holder, uint256 tokenId, uint256 balance) = _holding(actor, token);
+        (address holder, uint256 tokenId, uint256 balance) = _holding(actor, token, 1);
         for (uint256 i = countedRetirements.length; i != 0; --i) {
             ICarbonCredits.Retirement memory retirement = countedRetirements[i - 1];
             uint256 id = retirement.retirementId;
@@ -148,7 +150,7 @@ contract CreditsHandler is CreditsBooks {
 
     /// @dev An outsider tries what it was given no right to. Counted, where it ever succeeds.
     function steal(uint256 actor, uint256 token, uint256 units, uint256 way) external inTime {
-        (address holder, uint256 tokenId, uint256 balance) = _holding(actor, token);
+        (address holder, uint256 tokenId, uint256 balance) = _holding(actor, token, 1);
         try this.trySteal(way % 8, holder, tokenId, 1 + (units % balance)) {
             ++thefts;
         } catch {}
@@ -186,21 +188,27 @@ contract CreditsHandler is CreditsBooks {
         return tokenIds[token % tokenIds.length];
     }
 
-    /// @dev A credit and one who holds some of it, so that few calls fail for want of a balance.
-    function _holding(uint256 actor, uint256 token) private view returns (address, uint256, uint256) {
+    /// @dev A credit and one who holds that much of it, so that few calls fail for want of a balance.
+    function _holding(
+        uint256 actor,
+        uint256 token,
+        uint256 leastUnits
+    ) private view returns (address, uint256, uint256) {
         for (uint256 i; i < tokenIds.length * ACTORS; ++i) {
             uint256 tokenId = _credit((token % tokenIds.length) + i / ACTORS);
             address holder = actorAt((actor % ACTORS) + i);
             uint256 balance = credits.balanceOf(holder, tokenId);
-            if (balance != 0) return (holder, tokenId, balance);
+            if (balance >= leastUnits) return (holder, tokenId, balance);
         }
         revert NothingToTry();
     }
 
-    /// @dev Units that can mostly be retired: now and then more than there are before a cancelled serial.
+    /// @dev Units that can mostly be retired: now and then more than there are before a cancelled serial. Few, so that
+    /// the credits last.
     function _toTake(uint256 tokenId, uint256 balance, uint256 units, bool whole) private view returns (uint256) {
         uint256 retirable = credits.retirableUnits(tokenId);
         if (retirable != 0 && units % 8 != 0 && retirable < balance) balance = retirable;
+        if (balance > 2 * TONNE) balance = 2 * TONNE;
         if (whole && balance >= TONNE) return (1 + (units % (balance / TONNE))) * TONNE;
         return 1 + (units % balance);
     }
