@@ -2,6 +2,10 @@
 # make test    everything CI runs; NODE=anvil runs the contracts on anvil instead of ganache
 # make deploy NETWORK=sepolia    the suite on any network that Brownie knows; then publish_factor
 # make gas     measures what everything costs, writes snapshots/ and fails above a target
+# make prove   proofs that no input breaks what the libraries and the credits promise
+# make invariants   calls of the credits at random, after each of which the books are checked
+# make slither      slither's findings; none is to be left
+# make test-deep    the proofs, proofs of any call, slither, and long runs of the invariants
 # make lint    all linters;  make format  rewrites what they can mend
 # make clean   removes what make set up and built
 # make lock    locks the newest versions that pyproject.toml and package.json allow
@@ -9,7 +13,8 @@
 # Set-up happens by itself the first time, and again only when a lock file has changed.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-offchain test-contracts test-web gas deploy publish_factor lint format clean lock setup compiled
+.PHONY: help demo test test-offchain test-contracts test-web gas deploy publish_factor lint format clean lock setup compiled \
+	prove invariants slither test-deep deep-setup
 SHELL := /bin/bash
 
 PYTHON ?= python3
@@ -23,8 +28,13 @@ TOOLS = SOLCX_BINARY_PATH="$(CURDIR)/scripts/solc" PYTHONPATH="$(CURDIR)" \
 	PATH="$(CURDIR)/.venv/bin:$$(echo "$(CURDIR)"/node_modules/@foundry-rs/anvil-*/bin):$(CURDIR)/node_modules/.bin:$$PATH"
 # Brownie keeps its state under HOME: a home of its own leaves the user's ~/.brownie alone.
 RUN = HOME="$(CURDIR)/build/home" NODE=$(NODE) $(TOOLS)
-SOLIDITY = 'contracts/**/*.sol' 'interfaces/*.sol'
+# Halmos, slither and Brownie pin different versions of the same packages, hence two environments.
+DEEP = PATH="$(CURDIR)/.venv-deep/bin:$$(echo "$(CURDIR)"/node_modules/@foundry-rs/forge-*/bin):$$PATH" \
+	HOME="$(CURDIR)/build/home"
+SOLIDITY = 'contracts/**/*.sol' 'interfaces/*.sol' 'tests/**/*.sol'
 PYTHON_CODE = src scripts tests
+
+HALMOS = halmos --forge-build-out build/forge/out --no-status --solver-timeout-assertion 60s
 
 help:
 	@sed -n '1,/^$$/s/^# //p' Makefile
@@ -54,6 +64,33 @@ test-web: setup
 gas: compiled
 	@$(RUN) NODE=anvil python -m tests.gas
 
+# Forge keeps a failing sequence and would try only that the next time: gone, as it may have been mended.
+test-deep: prove slither deep-setup
+	$(DEEP) forge build --quiet
+	$(DEEP) $(HALMOS) --match-contract '^AnyCallProof$$' --storage-layout generic \
+		--default-bytes-lengths 0 --default-array-lengths 1
+	rm -rf build/forge/failures
+	$(DEEP) FOUNDRY_PROFILE=deep forge test --match-path 'tests/invariants/*'
+
+invariants: deep-setup
+	rm -rf build/forge/failures
+	$(DEEP) forge test --match-path 'tests/invariants/*'
+
+# Division goes to a solver of integers; all else to halmos's own, which gets the time to see that a path cannot be.
+# A proof that runs out of time fails.
+prove: deep-setup
+	$(DEEP) forge build --quiet
+	$(DEEP) $(HALMOS) --match-contract '^(Units|Span)Proof$$' --solver-command 'python tests/proofs/solve_as_integers.py'
+	$(DEEP) $(HALMOS) --match-contract '^(TokenIds|RetirementIds|Balances|Credit|Credits)Proof$$' --storage-layout generic
+	$(DEEP) $(HALMOS) --match-contract '^SerialRangesProof$$' --loop 4 --solver-timeout-branching 2s
+
+# What slither.config.json leaves out: `timestamp` and `reentrancy-events` (expiry is by the clock, and an event tells
+# what a call returned), `calls-loop` (the loops over credits are bounded), `uninitialized-local` (a local begins at
+# zero), `unused-return` (of several results, some are not asked for), and what it calls informational, which is
+# solhint's business. The rest is explained beside the code.
+slither: deep-setup
+	$(DEEP) slither .
+
 lint: setup
 	$(RUN) ruff check $(PYTHON_CODE)
 	$(RUN) ruff format --check $(PYTHON_CODE)
@@ -67,14 +104,18 @@ format: setup
 	$(RUN) prettier --write $(SOLIDITY)
 
 clean:
-	rm -rf .venv node_modules build dist reports .mypy_cache .ruff_cache .pytest_cache
+	rm -rf .venv .venv-deep node_modules build dist reports .mypy_cache .ruff_cache .pytest_cache
 
 lock: setup
 	$(RUN) uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --upgrade \
 		--generate-hashes --no-annotate --no-header --no-emit-index-url -o requirements.txt
+	$(RUN) uv pip compile requirements-deep.in --universal --python-version 3.11 --upgrade \
+		--generate-hashes --no-annotate --no-header --no-emit-index-url -o requirements-deep.txt
 	npm update --package-lock-only --no-audit --no-fund
 
 setup: .venv/.installed node_modules/.installed
+
+deep-setup: .venv-deep/.installed node_modules/.installed
 
 compiled: setup build/.compiled
 
@@ -90,6 +131,13 @@ build/.compiled: brownie-config.yaml package-lock.json $(wildcard contracts/*.so
 	@$(PYTHON) -m venv .venv
 	@.venv/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
 	@.venv/bin/pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps -e .
+	@mkdir -p build/home
+	@touch $@
+
+.venv-deep/.installed: requirements-deep.txt
+	@echo "Setting up the provers in .venv-deep ..."
+	@$(PYTHON) -m venv .venv-deep
+	@.venv-deep/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-deep.txt
 	@mkdir -p build/home
 	@touch $@
 

@@ -41,6 +41,8 @@ contract EmissionsRegistry is IEmissionsRegistry, AccessManaged {
     /// @inheritdoc IEmissionsRegistry
     function record(uint256 gasUsed) external returns (uint256 co2eMicrograms) {
         uint256 version = _factors.length;
+        // A count of factors, which nobody can send or nudge.
+        // slither-disable-next-line incorrect-equality
         if (version == 0) revert NoFactorInForce();
         if (gasUsed > block.gaslimit) revert GasExceedsBlock(gasUsed, block.gaslimit);
 

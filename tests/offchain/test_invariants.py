@@ -2,7 +2,9 @@
 
 given its table
   the lines are numbered, and each names a function of a test, by its file
-  a proof, where one is named, is a function of that file
+  a proof, where one is named, is a function of that file, and one that halmos runs
+  six lines at least name a proof
+  `make prove` runs the proofs of every file
   what is in a stateful test is reached from a test that pytest collects
 """
 
@@ -53,4 +55,22 @@ def test_a_proof_that_a_line_names_exists(row):
     if row[3] == NO_PROOF:
         return
     for path, name in named(row[3]):
+        assert path.startswith("tests/proofs/")
+        assert name.startswith("check_")
         assert re.search(rf"\bfunction {name}\(", (ROOT / path).read_text())
+
+
+def test_six_lines_have_a_proof():
+    assert sum(row[3] != NO_PROOF for row in rows()) >= 6
+
+
+def test_make_prove_runs_every_proof():
+    makefile = (ROOT / "Makefile").read_text()
+    run = {
+        name
+        for names in re.findall(r"\^\(?([\w|]+)\)?Proof\$", makefile)
+        for name in names.split("|")
+    }
+    assert run == {
+        path.stem.removesuffix("Proof") for path in (ROOT / "tests" / "proofs").glob("*Proof.sol")
+    }

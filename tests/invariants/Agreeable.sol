@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.30;
+
+/// @title Says yes to whatever it is asked
+/// @notice A custodian's wallet that attests to everything (ERC-1271), and the counterpart of whichever contract asks.
+contract Agreeable {
+    function carbonCredits() external view returns (address) {
+        return msg.sender;
+    }
+
+    function isValidSignature(bytes32, bytes calldata) external pure returns (bytes4) {
+        return this.isValidSignature.selector;
+    }
+}
