@@ -42,12 +42,6 @@ def address_of(variable: str, default: Any) -> Any:
     return web3.to_checksum_address(text)
 
 
-def setting(variable: str) -> str:
-    """The text in an environment variable, which has to be there."""
-    text = os.environ.get(variable)
-    return text if text else refuse(f"set {variable}; docs/engineer.md says to what")
-
-
 def deployed(name: str) -> Any:
     """A contract of the suite, as the deployment file of this chain has it."""
     path = DEPLOYMENTS / f"{web3.eth.chain_id}.json"

@@ -33,6 +33,30 @@ FIELDS = {
     "invalidUnits": 0,
     "replacedUnits": 0,
 }
+_TEXT = {"type": "string"}
+METADATA_SCHEMA = {
+    "title": "Asset Metadata",
+    "type": "object",
+    "properties": {"name": _TEXT, "description": _TEXT, "image": _TEXT}
+    | {
+        "attributes": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {
+                    "trait_type": _TEXT,
+                    "display_type": {"enum": ["date"]},
+                    "value": {"type": ["string", "integer"]},
+                },
+                "required": ["trait_type", "value"],
+                "additionalProperties": False,
+            },
+        }
+    },
+    "required": ["name", "description", "image", "attributes"],
+    "additionalProperties": False,
+}
+"""ERC-721's, with the attributes that marketplaces show."""
 TEXTS = ("beneficiaryName", "projectName", "methodology", "vintage", "country")
 
 

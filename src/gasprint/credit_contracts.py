@@ -56,6 +56,7 @@ _NEEDED = {
         "function stateOf(uint256) returns ((uint256, uint256, uint256, uint256, uint256))",
         "function suspendedUntil(uint256) returns (uint256)",
         "function tokenExists(uint256) returns (bool)",
+        "function withdrawAttestation(bytes32) returns ()",
     ),
     "CreditRecords": (
         "function labelsOf(uint256) returns ((string, uint40, uint40)[])",
@@ -175,6 +176,20 @@ class CreditContracts:
                 f"the attestation expired at {utc_text(attestation.deadline)}; "
                 "ask the custodian for another"
             )
+        self.check_signature(attestation)
+        custodian = attestation.custodian
+        is_custodian, delay_seconds = self._call(
+            self._authority, "hasRole", CUSTODIAN_ROLE, custodian
+        )
+        if not is_custodian or delay_seconds:
+            raise InputError(f"{custodian} signed, but does not have the custodian's role")
+
+    def check_signature(self, attestation: Attestation) -> None:
+        """Refuse what its custodian did not sign, or what was changed since.
+
+        Raises:
+            InputError: saying so.
+        """
         custodian = self.node.web3.to_checksum_address(attestation.custodian)
         if self.node.has_code(custodian):
             self._check_wallet_signature(custodian, attestation)
@@ -183,8 +198,6 @@ class CreditContracts:
                 f"the signature is not that of custodian {custodian}, or the attestation was "
                 "changed since; ask the custodian for another"
             )
-        if not self._call(self._authority, "hasRole", CUSTODIAN_ROLE, custodian)[0]:
-            raise InputError(f"{custodian} signed, but does not have the custodian's role")
 
     def _check_wallet_signature(self, custodian: ChecksumAddress, attestation: Attestation) -> None:
         wallet = self.node.web3.eth.contract(custodian, abi=_ERC_1271_ABI)
@@ -241,6 +254,14 @@ class CreditContracts:
                 self._credits.encode_abi("mintCredit", list(attestation.credit.mint_arguments)),
             ]
         )
+
+    def withdraw(self, digest: bytes) -> ContractFunction:
+        """The call that withdraws the attestation of that digest."""
+        return self._credits.functions["withdrawAttestation"](digest)
+
+    def data_of(self, function: ContractFunction) -> str:
+        """What a transaction to the credits has to carry to make that call."""
+        return str(self._credits.encode_abi(function.fn_name, function.args))
 
     def retire(
         self,

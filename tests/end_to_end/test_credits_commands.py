@@ -1,9 +1,11 @@
-"""`gasprint credits attest | issue | retire | show | certificate`, as their users run them.
+"""`gasprint credits attest | issue | withdraw | retire | show | certificate`, as their users do.
 
 given a custodian, an issuer and a holder, each with a key in an encrypted file or in a wallet
   the custodian signs offline, the issuer mints, the holder retires, and all of it shows
   a signature made elsewhere, or by a contract, becomes the same attestation
+  what the custodian withdraws before it is issued, is not issued
   a certificate is drawn as SVG and PNG, and can be claimed later by anyone
+  names in any script, or hostile, stand on it as text: it is XML, and JSON by ERC-721's schema
   a serial leads to its credit and to its retirements
 given anything that the contracts would refuse
     one line on stderr, exit 2, and no transaction
@@ -13,16 +15,19 @@ given no key that can be used
 
 import hashlib
 import json
+import re
 import subprocess
 import sys
 import time
 from xml.etree import ElementTree
 
+import jsonschema
 import pytest
 from brownie import web3
 from eth_account import Account
 from eth_account.messages import encode_typed_data
 
+from tests.certificates import METADATA_SCHEMA, document_of, unpack
 from tests.suite import (
     CUSTODIAN,
     FIRST_SERIAL,
@@ -39,6 +44,14 @@ PASSWORD = "correct horse"
 OTHER_SERIAL = SERIAL.replace("941467007-941467431", "941467432-941467441")
 OTHER_TOKEN_ID = TOKEN_ID >> 128 << 128 | 941467432 << 64 | 941467441
 SAID = ("--project-name", "Bale Mountains", "--methodology", "VM0015")
+
+NAMES = {
+    "arabic": "شركة الطاقة المتجددة للتنمية المستدامة",
+    "chinese": "中国绿色碳汇基金会与北京环境交易所",
+    "emoji": "🌳🌲🌴",
+    "quotes": "The \"Green\" & 'Blue' Co",
+    "markup": "</text><script>alert(1)</script>",
+}
 
 
 def key_of(role_number):
@@ -191,20 +204,28 @@ def test_from_the_custodians_signature_to_the_certificate(
     assert drawn == suite.RetirementCertificates.svgOf(retirement_id)
 
 
-def draws(suite, retirement_id):
-    return suite.RetirementCertificates.svgOf(retirement_id).startswith("<svg")
-
-
-def test_the_certificate_is_a_file(suite, done, refused, retired, tmp_path):
+def test_the_certificate_is_a_file(suite, done, retired, tmp_path):
     retirement_id = retired("--certificate")
     assert done("certificate", retirement_id, "-o", "c.svg") == "c.svg\n"
     svg = (tmp_path / "c.svg").read_text()
     assert svg == suite.RetirementCertificates.svgOf(retirement_id)
-    if not draws(suite, retirement_id):
-        assert "cannot be drawn" in refused("certificate", retirement_id, "-o", "c.png")
-        assert not (tmp_path / "c.png").exists()
-        pytest.skip("the certificate is not drawn yet")
-    assert ElementTree.fromstring(svg).tag == "{http://www.w3.org/2000/svg}svg"
+    done("certificate", retirement_id, "-o", "c.png")
+    assert (tmp_path / "c.png").read_bytes().startswith(b"\x89PNG\r\n\x1a\n")
+
+
+@pytest.mark.parametrize("name", NAMES.values(), ids=NAMES)
+def test_any_name_stands_on_its_certificate(suite, done, retired, name, tmp_path):
+    retirement_id = retired("--name", name, "--certificate")
+    content = document_of(suite.RetirementCertificates.tokenURI(retirement_id))
+    jsonschema.validate(content, METADATA_SCHEMA)
+    said = {each["trait_type"]: each["value"] for each in content["attributes"]}
+    assert said["Beneficiary name"] == name
+    drawn = done("certificate", retirement_id)
+    assert unpack(content["image"], "image/svg+xml") == drawn
+    root = ElementTree.fromstring(drawn)
+    assert root.tag == "{http://www.w3.org/2000/svg}svg"
+    assert not {each.tag for each in root.iter() if "script" in each.tag or "image" in each.tag}
+    assert name.replace(" ", "") in "".join(root.itertext()).replace(" ", "")
     done("certificate", retirement_id, "-o", "c.png")
     assert (tmp_path / "c.png").read_bytes().startswith(b"\x89PNG\r\n\x1a\n")
 
@@ -236,13 +257,16 @@ def test_a_credit_and_its_serials_show(suite, roles, done, retired):
     second = retired(amount="1t")
     suite.CreditRecords.addLabel(TOKEN_ID, "CCP", 1_700_000_000, {"from": roles.custodian})
     suite.CreditRecords.settleSerials(TOKEN_ID, FIRST_SERIAL + 1, "x", {"from": roles.custodian})
-    suite.CarbonCredits.suspend([TOKEN_ID], "checked", {"from": roles.custodian})
+    assert re.search(r"on hold +no\b", done("show", TOKEN_ID))
+    assert json.loads(done("show", TOKEN_ID, "--json"))["suspended_until"] is None
+    held = suite.CarbonCredits.suspend([TOKEN_ID], "checked", {"from": roles.custodian})
     shown = json.loads(done("show", TOKEN_ID, "--json"))
     assert shown["kind"] == "credit"
     assert shown["first_serial"] == str(FIRST_SERIAL)
     assert shown["retired_units"] == str(35 * 10**7)
     assert shown["available_units"] == str(425 * 10**8 - 35 * 10**7)
-    assert (shown["suspended"], shown["retirable_units"]) == (True, "0")
+    assert shown["suspended_until"] == held.events["CreditSuspended"]["until"]
+    assert shown["retirable_units"] == "0"
     assert shown["settled_through"] == str(FIRST_SERIAL + 1)
     assert shown["labels"] == [{"name": "CCP", "from": 1_700_000_000, "until": None}]
     assert shown["evidence_hash"] == "0x" + "02" * 32
@@ -251,6 +275,7 @@ def test_a_credit_and_its_serials_show(suite, roles, done, retired):
     assert found["token_id"] == str(TOKEN_ID)
     assert [each["retirement_id"] for each in found["retirements"]] == [str(second)]
     text = done("show", SERIAL)
+    assert re.search(r"on hold +until \d{4}-\d\d-\d\d 00:00:00 UTC", text)
     assert f"{FIRST_SERIAL} to {LAST_SERIAL}" in text
     assert "CCP from 2023-11-14 22:13:20 UTC" in text
     assert str(second) in text
@@ -358,6 +383,50 @@ def test_who_signed_has_to_be_the_custodian(roles, refused, done, attestation, s
     assert f"{roles.outsider} signed, but does not have the custodian's role" in line
 
 
+def test_a_custodian_withdraws_an_attestation(
+    suite, roles, done, refused, attestation, keystore, wallet
+):
+    path = attestation()
+    line = refused("withdraw", path, *wallet(roles.issuer))
+    assert f"{roles.issuer} does not have the custodian's role" in line
+    written = json.loads(done("withdraw", path, *keystore(), "--json"))
+    assert written["custodian"] == roles.custodian
+    (event,) = suite.CarbonCredits.events.get_sequence(
+        from_block=written["block_number"], event_type="AttestationWithdrawn"
+    )
+    assert "0x" + event["args"]["digest"].hex() == written["digest"]
+    assert event["args"]["custodian"] == roles.custodian
+    line = refused("issue", path, *wallet(roles.issuer))
+    assert line == "gasprint: a custodian withdrew the attestation; ask for another\n"
+
+
+def test_the_call_that_withdraws_is_for_any_wallet(
+    suite, roles, done, refused, attestation, wallet
+):
+    path = attestation()
+    call = json.loads(done("withdraw", path, "--call"))
+    assert call["to"] == suite.CarbonCredits.address
+    roles.custodian.transfer(call["to"], 0, data=call["data"])
+    assert "a custodian withdrew the attestation" in refused("issue", path, *wallet(roles.issuer))
+    line = refused("withdraw", path, "--call", *wallet(roles.custodian))
+    assert "--call signs nothing" in line
+
+
+def test_what_cannot_be_withdrawn(roles, done, refused, attestation, wallet):
+    changed = attestation(deadline=2**32 - 1)
+    line = refused("withdraw", changed, *wallet(roles.custodian))
+    assert f"the signature is not that of custodian {roles.custodian}" in line
+    line = refused("withdraw", attestation(chain_id=5), *wallet(roles.custodian))
+    assert f"was signed for chain 5, not for {chain_id()}" in line
+
+
+def test_nothing_is_withdrawn_once_it_is_issued(roles, done, refused, attestation, wallet):
+    path = attestation()
+    done("issue", path, *wallet(roles.issuer))
+    line = refused("withdraw", path, *wallet(roles.custodian))
+    assert f"credit {OTHER_TOKEN_ID} is issued already; it cannot be withdrawn" in line
+
+
 def test_an_attestation_ends(roles, refused, attestation, wallet):
     pass_time(31 * 86_400)
     line = refused("issue", attestation(), *wallet(roles.issuer))
@@ -367,7 +436,19 @@ def test_an_attestation_ends(roles, refused, attestation, wallet):
 def test_a_custodian_is_not_the_issuer_too(suite, roles, refused, attestation, wallet):
     suite.Authority.grantRole(1, roles.custodian, 0, {"from": roles.administrator})
     line = refused("issue", attestation(), *wallet(roles.issuer))
-    assert f"custodian {roles.custodian} could mint too" in line
+    assert f"custodian {roles.custodian} could mint too, or appoint who does" in line
+
+
+def test_a_custodian_is_not_the_administrator_too(suite, roles, refused, attestation, wallet):
+    suite.Authority.grantRole(0, roles.custodian, 0, {"from": roles.administrator})
+    line = refused("issue", attestation(), *wallet(roles.issuer))
+    assert f"custodian {roles.custodian} could mint too, or appoint who does" in line
+
+
+def test_a_custodian_who_has_to_wait_is_none(suite, roles, refused, attestation, wallet):
+    suite.Authority.grantRole(3, roles.custodian, 60, {"from": roles.custodian})
+    line = refused("issue", attestation(), *wallet(roles.issuer))
+    assert f"{roles.custodian} signed, but does not have the custodian's role" in line
 
 
 def test_a_pause_stops_issuance(suite, roles, refused, attestation, wallet):
@@ -506,7 +587,7 @@ def test_no_key_that_can_be_used(roles, refused, keystore, wallet, rpc_url, tmp_
 
 
 def test_no_option_takes_a_key_or_a_password(gasprint):
-    for name in ("attest", "issue", "retire", "certificate"):
+    for name in ("attest", "issue", "withdraw", "retire", "certificate"):
         words = gasprint(name, "--help").stdout.split()
         options = {word for word in words if word.startswith("--")}
         assert options.isdisjoint({"--key", "--private-key", "--password", "--mnemonic"})

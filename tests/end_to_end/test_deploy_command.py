@@ -3,8 +3,8 @@
 given a network in Brownie's list that is not a local one, and an encrypted keystore
   it asks for the password, deploys, hands the roles over, and writes the deployment file
   the script that publishes a factor works on what it deployed, and two issue credits there
-  without a known account, with a role that is no address, or with the issuer for a custodian, it
-      sends nothing: one line, exit 2
+  without a known account, with a role that is no address, or with the issuer or the
+      administrator for a custodian, it sends nothing: one line, exit 2
 given no node where a local network should be
   it does not start one only to end it
 """
@@ -29,7 +29,7 @@ from tests.suite import CUSTODIAN, SERIAL, TOKEN_ID
 ROOT = Path(__file__).parents[2]
 PASSWORD = "correct horse"
 ISSUER = CUSTODIAN.address
-"""The issuer in the test where both are one."""
+"""The issuer, or administrator, in the tests where the custodian is one too."""
 
 
 @pytest.fixture
@@ -148,6 +148,15 @@ def test_a_factor_is_published_and_credits_are_issued(deploy_command, rpc_url, r
             },
             f"gasprint: the custodian would be the issuer, {ISSUER}, and could issue nothing; "
             "set GASPRINT_CUSTODIAN to another address",
+        ),
+        (
+            {
+                "GASPRINT_ACCOUNT": "deployer",
+                "GASPRINT_CUSTODIAN": ISSUER,
+                "GASPRINT_ADMINISTRATOR": ISSUER,
+            },
+            f"gasprint: the custodian would be the administrator, {ISSUER}, and could issue "
+            "nothing; set GASPRINT_CUSTODIAN to another address",
         ),
     ],
 )

@@ -2,12 +2,15 @@
 
 given a node with the suite, in the place of the reader's own
   each `$ gasprint ...` ends with exit code 0 and says something
+  the engineer's way from an export to a certificate works, and what the marketplace adds to it
   the Python of the auditor's page runs
-  the Solidity of the marketplace's page compiles, mints, and settles
+  the Solidity of the marketplace's page compiles, mints, and settles or certifies
 given the pages
   each link inside of the project leads somewhere
 """
 
+import json
+import os
 import re
 import subprocess
 import sys
@@ -16,8 +19,11 @@ from pathlib import Path
 import pytest
 import solcx
 from brownie import web3
+from eth_account import Account
 
-from tests.suite import deposit
+from gasprint.footprint import SAMPLE_BLOCKS, SAMPLE_TRANSACTIONS
+from tests.offchain.registry_export import clean_rows, write_export
+from tests.suite import CUSTODIAN, TOKEN_ID, deposit
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").glob("*.md")])
@@ -68,52 +74,174 @@ def test_each_command_works(command, on_this_node, collection, roles, tmp_path):
     assert finished.stdout.strip()
 
 
-def test_the_auditors_python_runs(on_this_node, suite, collection, roles, capsys):
-    (code,) = fenced(ROOT / "docs" / "auditor.md", "python")
+def section(page, title):
+    """The shell of one section of a page, all of it as one script."""
+    (text,) = re.findall(
+        rf"^## {title}\n(.*?)(?=^## |\Z)", page.read_text(), re.DOTALL | re.MULTILINE
+    )
+    return "".join(re.findall(r"^```sh\n(.*?)^```$", text, re.DOTALL | re.MULTILINE))
+
+
+@pytest.fixture
+def a_safe(suite, roles):
+    """A contract that has the custodian's role and takes any signature for its own."""
+    made = roles.outsider.transfer(data="0x6f631626ba7e60e01b60005260206000f360005260106010f3")
+    suite.Authority.grantRole(3, made.contract_address, 0, {"from": roles.custodian})
+    return made.contract_address
+
+
+@pytest.fixture
+def shell(on_this_node, a_safe, roles, tmp_path):
+    """Runs a script where the reader's files are, and says yes to each command that asks."""
+    write_export(tmp_path / "export.csv", clean_rows(20))
+    (tmp_path / "statement.pdf").write_bytes(b"immobilised")
+    (tmp_path / "custodian.password").write_text("correct horse\n")
+    key = Account.encrypt(CUSTODIAN.key, "correct horse", iterations=2)
+    (tmp_path / "custodian.json").write_text(json.dumps(key))
+    sure = (
+        "set -euo pipefail\n"
+        'gasprint() { case $2 in attest|issue|withdraw|retire|certificate) set -- "$@" --yes;; '
+        'esac; "$PYTHON" -m gasprint "$@"; }\n'
+    )
+    known = {"PYTHON": sys.executable, "SAFE": a_safe, "SIGNATURE": "0x01"}
+
+    def run(script):
+        finished = subprocess.run(
+            ["bash", "-c", sure + on_this_node(script)],
+            cwd=tmp_path,
+            env=os.environ | known | {"ACCOUNT": str(roles.collector)},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert finished.returncode == 0, finished.stdout + finished.stderr
+        return finished.stdout
+
+    return run
+
+
+def test_the_engineers_way_to_a_certificate(shell, suite, roles, tmp_path):
+    walk = section(ROOT / "docs" / "engineer.md", "Issue, retire, certify")
+    said = shell(walk)
+    assert "Example Ltd" in said
+    assert said.count("Retired.") == 2
+    assert "Withdrawn." in said
+    assert (tmp_path / "certificate.png").read_bytes().startswith(b"\x89PNG")
+    assert (tmp_path / "second.svg").read_text().startswith("<svg")
+    first, second = re.findall(r"(?:FIRST|SECOND)=(\d+)", walk)
+    for retirement_id in (first, second):
+        assert suite.RetirementCertificates.ownerOf(retirement_id) == roles.holder
+
+
+def test_the_engineers_factor_of_other_blocks(shell, tmp_path):
+    (tmp_path / "blocks.jsonl").symlink_to(SAMPLE_BLOCKS)
+    (tmp_path / "transactions.jsonl").symlink_to(SAMPLE_TRANSACTIONS)
+    page = section(ROOT / "docs" / "engineer.md", "Publish a factor")
+    shell("\n".join(line for line in page.splitlines() if line.startswith("gasprint ")))
+    assert json.loads((tmp_path / "evidence.json").read_text())
+
+
+def minted_until_it_settles(collection, roles):
+    """The mints that retired."""
+    mints = [collection.mint(10, b"", {"from": roles.collector}) for _ in range(8)]
+    return [mint for mint in mints if "RetirementRecorded" in mint.events]
+
+
+def test_the_marketplace_has_a_certificate_made(shell, suite, collection, roles):
     deposit(suite, roles, collection, 10**8)
-    for _ in range(4):
-        collection.mint(10, b"", {"from": roles.collector})
-    exec(compile(on_this_node(code), "auditor.md", "exec"), {})
+    (crossing, *_) = minted_until_it_settles(collection, roles)
+    retirement_id = crossing.events["RetirementRecorded"]["retirementId"]
+    known = "RPC=http://127.0.0.1:8545 SUITE=deployments/31337.json"
+    page = section(ROOT / "docs" / "marketplace.md", "Certificates, and what the registry cancels")
+    shell(f"{known} RETIREMENT_ID={retirement_id}\n{page}")
+    assert suite.RetirementCertificates.ownerOf(retirement_id) == collection.address
+
+
+def test_the_auditors_python_runs(on_this_node, suite, collection, roles, capsys):
+    codes = fenced(ROOT / "docs" / "auditor.md", "python")
+    deposit(suite, roles, collection, 10**8)
+    assert minted_until_it_settles(collection, roles)
+    for code in codes:
+        exec(compile(on_this_node(code), "auditor.md", "exec"), {})
     printed = capsys.readouterr().out
     assert collection.address in printed
     assert "'ok': True" in printed
+    assert f"{collection.address} SerialSpan(" in printed
+    assert "\nTrue\n" in printed
+    assert f"{TOKEN_ID} {roles.custodian} {'02' * 32}" in printed
 
 
-def test_the_marketplaces_solidity_compiles_and_settles(suite, roles):
-    source = fenced(ROOT / "docs" / "marketplace.md", "solidity")[0]
-    output = solcx.compile_standard(
-        {
-            "language": "Solidity",
-            "sources": {"MyCollection.sol": {"content": source}},
-            "settings": {
-                "evmVersion": "shanghai",
-                "optimizer": {"enabled": True, "runs": 10000},
-                "remappings": [
-                    "@openzeppelin/contracts=node_modules/@openzeppelin/contracts",
-                    "solady=node_modules/solady",
-                    "gasprint/=",
-                ],
-                "outputSelection": {"*": {"MyCollection": ["abi", "evm.bytecode.object"]}},
+@pytest.fixture
+def deployed(roles):
+    """Compiles a contract as the marketplace would, and deploys it."""
+
+    def compiled(source, name, *arguments):
+        output = solcx.compile_standard(
+            {
+                "language": "Solidity",
+                "sources": {f"{name}.sol": {"content": source}},
+                "settings": {
+                    "evmVersion": "shanghai",
+                    "optimizer": {"enabled": True, "runs": 10000},
+                    "remappings": [
+                        "@openzeppelin/contracts=node_modules/@openzeppelin/contracts",
+                        "solady=node_modules/solady",
+                        "gasprint/=",
+                    ],
+                    "outputSelection": {"*": {name: ["abi", "evm.bytecode.object"]}},
+                },
             },
-        },
-        solc_version="0.8.30",
-        allow_paths=str(ROOT),
-    )["contracts"]["MyCollection.sol"]["MyCollection"]
-    factory = web3.eth.contract(abi=output["abi"], bytecode=output["evm"]["bytecode"]["object"])
-    sender = {"from": str(roles.marketplace), "gasPrice": 2 * 10**9}
-    created = factory.constructor(suite.AutoRetire.address, 10_000_000).transact(sender)
-    address = web3.eth.wait_for_transaction_receipt(created)["contractAddress"]
-    my_collection = web3.eth.contract(address, abi=output["abi"])
+            solc_version="0.8.30",
+            allow_paths=str(ROOT),
+        )["contracts"][f"{name}.sol"][name]
+        bytecode = output["evm"]["bytecode"]["object"]
+        factory = web3.eth.contract(abi=output["abi"], bytecode=bytecode)
+        created = factory.constructor(*arguments).transact(sender(roles))
+        address = web3.eth.wait_for_transaction_receipt(created)["contractAddress"]
+        return web3.eth.contract(address, abi=output["abi"])
+
+    return compiled
+
+
+def sender(roles):
+    return {"from": str(roles.marketplace), "gasPrice": 2 * 10**9}
+
+
+def marketplaces_contracts():
+    return [
+        code for code in fenced(ROOT / "docs" / "marketplace.md", "solidity") if "contract " in code
+    ]
+
+
+def test_the_marketplaces_solidity_compiles_and_settles(deployed, suite, roles):
+    source, _ = marketplaces_contracts()
+    my_collection = deployed(source, "MyCollection", suite.AutoRetire.address, 10_000_000)
+    address = my_collection.address
     deposit(suite, roles, address, 10**8)
 
     for _ in range(4):
         minted = web3.eth.wait_for_transaction_receipt(
-            my_collection.functions.mint().transact(sender)
+            my_collection.functions.mint().transact(sender(roles))
         )
         assert minted["status"] == 1
     assert my_collection.functions.nextTokenId().call() == 4
     assert suite.CarbonCredits.retiredFor(address) > 0
     assert suite.EmissionsRegistry.outstanding(address) < 10_000_000
+
+
+def test_the_marketplaces_solidity_certifies(deployed, suite, roles):
+    _, source = marketplaces_contracts()
+    credits = suite.CarbonCredits
+    arguments = (credits.address, TOKEN_ID, str(roles.holder))
+    my_collection = deployed(source, "MyCertifiedCollection", *arguments)
+    credits.setApprovalForAll(my_collection.address, True, {"from": roles.holder})
+    minted = web3.eth.wait_for_transaction_receipt(
+        my_collection.functions.mint("Öko & Co").transact(sender(roles))
+    )
+    assert minted["status"] == 1
+    assert suite.RetirementCertificates.balanceOf(roles.marketplace) == 1
+    assert credits.retiredFor(roles.marketplace) == 10**5
 
 
 def test_each_link_leads_somewhere():

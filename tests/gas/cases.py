@@ -18,6 +18,7 @@ from tests.suite import (
     FAR_FUTURE,
     FIRST_SERIAL,
     LAST_SERIAL,
+    NOTHING_SAID,
     PROJECT_ID,
     TOKEN_ID,
     UNITS_ISSUED,
@@ -27,10 +28,8 @@ from tests.suite import (
     mint,
 )
 
-NOBODY = "0x" + "00" * 20
 TEXT = "Twenty bytes exactly"
-DETAILS = (NOBODY, TEXT, TEXT, "", 0, 0)
-NOTHING_SAID = (NOBODY, "", "", "", 0, 0)
+DETAILS = (NOTHING_SAID[0], TEXT, TEXT, "", 0, 0)
 TONNE = 10**8
 UNITS = 123_456_789
 OTHER_FIRST_SERIAL = 942211922

@@ -14,6 +14,7 @@ from gasprint.commands import (
     credits_issue,
     credits_retire,
     credits_show,
+    credits_withdraw,
 )
 
 app = typer.Typer(
@@ -22,6 +23,7 @@ app = typer.Typer(
 app.command("import", epilog=credits_import.EXAMPLE)(credits_import.import_export)
 app.command("attest", epilog=credits_attest.EXAMPLE)(credits_attest.attest)
 app.command("issue", epilog=credits_issue.EXAMPLE)(credits_issue.issue)
+app.command("withdraw", epilog=credits_withdraw.EXAMPLE)(credits_withdraw.withdraw)
 app.command("retire", epilog=credits_retire.EXAMPLE)(credits_retire.retire)
 app.command("show", epilog=credits_show.EXAMPLE)(credits_show.show)
 app.command("certificate", epilog=credits_certificate.EXAMPLE)(credits_certificate.certificate)

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from gasprint._output import json_text, working, write_text
 from gasprint.commands import _signing
-from gasprint.errors import InputError
-
-if TYPE_CHECKING:
-    from gasprint.attestations import Attestation
+from gasprint.commands._attestation_files import read_attestation
 
 EXAMPLE = "Example: gasprint credits issue attestation.json --keystore issuer.json"
 
@@ -31,20 +28,11 @@ def issue(
 ) -> None:
     """Bring a custodian's attestation and mint exactly what it says, in one transaction."""
     from gasprint.amounts import credit_text, units_text
-    from gasprint.credit_contracts import CreditContracts, utc_text
+    from gasprint.credit_contracts import utc_text
     from gasprint.token_ids import describe_token_id
 
-    signed, chain_id, contract = _read(attestation)
-    contracts = CreditContracts.connect(rpc, deployment)
-    if chain_id != contracts.chain_id:
-        raise InputError(
-            f"{attestation} was signed for chain {chain_id}, not for {contracts.chain_id}"
-        )
-    if contract != contracts.credits_address:
-        raise InputError(
-            f"{attestation} was signed for the contract {contract}, "
-            f"not for {contracts.credits_address}"
-        )
+    signed, contracts = read_attestation(attestation, rpc, deployment)
+    chain_id = contracts.chain_id
     with working("Checking the attestation ..."):
         contracts.check_attestation(signed)
     signer = _signing.find_signer(keystore, password_file, provider, account, chain_id)
@@ -85,17 +73,3 @@ def issue(
         write_text(json_text(document))
         return
     write_text("Issued.\n\n" + _signing.facts_text(facts | {"transaction": transaction_hash}))
-
-
-def _read(path: Path) -> tuple[Attestation, int, str]:
-    import json
-
-    from gasprint.attestations import from_json
-
-    try:
-        document = json.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise InputError(f"attestation {path}: {error.strerror or error}") from error
-    except (ValueError, RecursionError) as error:
-        raise InputError(f"attestation {path}: is no JSON ({error})") from error
-    return from_json(document)

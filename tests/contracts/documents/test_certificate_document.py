@@ -14,6 +14,7 @@ import pytest
 
 from tests.certificates import (
     BENEFICIARY,
+    METADATA_SCHEMA,
     RETIRED_AT,
     TEXTS,
     TONNE_UNITS,
@@ -23,34 +24,10 @@ from tests.certificates import (
 )
 from tests.suite import FIRST_SERIAL, LAST_SERIAL, TOKEN_ID
 
-TEXT = {"type": "string"}
-SCHEMA = {
-    "title": "Asset Metadata",
-    "type": "object",
-    "properties": {"name": TEXT, "description": TEXT, "image": TEXT}
-    | {
-        "attributes": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "properties": {
-                    "trait_type": TEXT,
-                    "display_type": {"enum": ["date"]},
-                    "value": {"type": ["string", "integer"]},
-                },
-                "required": ["trait_type", "value"],
-                "additionalProperties": False,
-            },
-        }
-    },
-    "required": ["name", "description", "image", "attributes"],
-    "additionalProperties": False,
-}
-
 
 def document(documents, **changes):
     content = document_of(documents.tokenUri(certificate(**changes)))
-    jsonschema.validate(content, SCHEMA)
+    jsonschema.validate(content, METADATA_SCHEMA)
     return content
 
 
