@@ -86,7 +86,7 @@ abstract contract CreditsBooks is CreditsWorld {
 
     /// @dev Before a call which is to fail where the credit is on hold, and then takes this back with it.
     function _noteMove(uint256 tokenId) internal {
-        if (credits.stateOf(tokenId).suspended) ++movesOnHold;
+        if (credits.suspendedUntil(tokenId) != 0) ++movesOnHold;
     }
 
     function _noteRetired(ICarbonCredits.Retirement memory retirement, uint256 units) internal {

@@ -92,7 +92,7 @@ contract CreditsHandler is CreditsBooks {
     function resume(uint256 token) external inTime {
         for (uint256 i; i < tokenIds.length; ++i) {
             uint256 tokenId = _credit((token % tokenIds.length) + i);
-            if (!credits.stateOf(tokenId).suspended) continue;
+            if (credits.suspendedUntil(tokenId) == 0) continue;
             _resume(custodian, tokenId);
             ++acts[Act.Resume];
             return;

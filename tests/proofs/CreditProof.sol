@@ -13,7 +13,7 @@ contract CreditProof {
         uint256 retirementCount;
         uint256 takenSerials;
         uint256 number;
-        bool suspended;
+        uint256 suspendedUntil;
         bool hasInvalid;
     }
 
@@ -42,11 +42,11 @@ contract CreditProof {
         _assertIs(credit.withNumber(number), expected);
     }
 
-    /// @dev A suspension is set, and lifted.
-    function check_suspensionIsSet(Credit credit, bool suspended) external pure {
+    /// @dev A suspension is set, renewed, and lifted by 0.
+    function check_suspensionIsSet(Credit credit, uint16 untilDay) external pure {
         Fields memory expected = _fields(credit);
-        expected.suspended = suspended;
-        _assertIs(credit.withSuspension(suspended), expected);
+        expected.suspendedUntil = uint256(untilDay) * 1 days;
+        _assertIs(credit.withSuspension(untilDay), expected);
     }
 
     /// @dev That serials are cancelled is set.
@@ -63,7 +63,7 @@ contract CreditProof {
                 retirementCount: credit.retirementCount(),
                 takenSerials: credit.takenSerials(),
                 number: credit.number(),
-                suspended: credit.suspended(),
+                suspendedUntil: credit.suspendedUntil(),
                 hasInvalid: credit.hasInvalid()
             });
     }
@@ -73,7 +73,7 @@ contract CreditProof {
         assert(credit.retirementCount() == expected.retirementCount);
         assert(credit.takenSerials() == expected.takenSerials);
         assert(credit.number() == expected.number);
-        assert(credit.suspended() == expected.suspended);
+        assert(credit.suspendedUntil() == expected.suspendedUntil);
         assert(credit.hasInvalid() == expected.hasInvalid);
     }
 }

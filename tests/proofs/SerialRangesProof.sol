@@ -29,15 +29,16 @@ contract SerialRangesProof {
         }
     }
 
-    /// @dev Two that were accepted are found, from their first serial on and from their last one back.
+    /// @dev Two that were accepted are found, whichever the search goes from, and neighbour each other.
     function check_bothAreFound(uint64 first, uint64 last, uint64 nextFirst, uint64 nextLast) external {
         if (first == 0 || last < first || nextFirst == 0 || nextLast < nextFirst) return;
         set.add(first, last, 0);
         set.add(nextFirst, nextLast, first);
-        (uint256 foundFirst, uint256 foundLast) = set.atOrAbove(nextFirst);
-        assert(foundFirst == nextFirst && foundLast == nextLast);
-        (foundFirst, foundLast) = set.atOrBelow(last);
-        assert(foundFirst == first && foundLast == last);
+        assert(set.lastOf(first) == last && set.lastOf(nextFirst) == nextLast);
+        (uint256 lower, uint256 upper) = first < nextFirst ? (first, nextFirst) : (nextFirst, first);
+        assert(set.atOrBelow(set.lastOf(lower), upper) == lower && set.atOrBelow(set.lastOf(upper), 0) == upper);
+        assert(set.above(0) == lower && set.above(lower) == upper && set.above(upper) == 0);
+        assert(set.below(0) == upper && set.below(upper) == lower && set.below(lower) == 0);
     }
 
     /// @dev A third range is accepted exactly where it meets neither of two, of which one is 100 to 199; with either's

@@ -7,21 +7,25 @@ given 10,000 random ranges
   a walk that the gas does not last for accepts nothing
 """
 
-import os
 import random
+import subprocess
+import time
 from bisect import bisect_left, insort
 from itertools import count
 
 import pytest
 from eth_abi.abi import decode
 from eth_utils.crypto import keccak
+from web3 import HTTPProvider, Web3
+
+from scripts.local_node import free_port
 
 RANGES, CANDIDATES = 10_000, 1_000
 BATCH_RANGES, BATCH_CANDIDATES = 250, 250
 LAST_SERIAL = 3_000_000
 BLOCK_GAS = 30_000_000
-FAR_HINTS, WALK_GAS = (4, BLOCK_GAS) if os.environ.get("NODE") == "anvil" else (1, 3_000_000)
-"""Ganache takes a second for a walk past 10,000 ranges: there one far-off hint a candidate, cut."""
+FAR_HINTS = 4
+"""Of each candidate, in turn."""
 ACCEPTED = keccak(b"Accepted()")[:4]
 OVERLAP = keccak(b"SerialsOverlap(uint256,uint256,uint256,uint256)")[:4]
 
@@ -50,39 +54,45 @@ def ranges():
     return ordered
 
 
-@pytest.fixture
-def harness(project_contracts, roles, ranges):
-    """The library with all the ranges in it."""
-    from brownie import web3
+@pytest.fixture(scope="module")
+def web3():
+    """An anvil of its own: a walk past 10,000 ranges takes ganache a second."""
+    port = free_port()
+    options = ["--quiet", "--hardfork", "shanghai", "--gas-limit", str(BLOCK_GAS)]
+    with subprocess.Popen(["anvil", *options, "--port", str(port)]) as process:
+        try:
+            web3 = Web3(HTTPProvider(f"http://127.0.0.1:{port}", {"timeout": 60}))
+            for _ in range(100):
+                if web3.is_connected():
+                    break
+                time.sleep(0.1)
+            yield web3
+        finally:
+            process.terminate()
 
-    harness = project_contracts.SerialRangesHarness.deploy({"from": roles.outsider})
-    for start in range(0, RANGES, BATCH_RANGES):
-        # Past Brownie, which takes a transaction for dropped while anvil is busy with it.
-        call = {
-            "from": str(roles.outsider),
-            "to": str(harness),
-            "data": harness.addAll.encode_input(ranges[start : start + BATCH_RANGES]),
-            "gas": BLOCK_GAS,
-            "gasPrice": 2 * 10**9,
-        }
-        receipt = web3.eth.wait_for_transaction_receipt(web3.eth.send_transaction(call))
+
+@pytest.fixture(scope="module")
+def harness(web3, project_contracts, ranges):
+    """The library with all the ranges in it."""
+    build = project_contracts.SerialRangesHarness
+    sender = {"from": web3.eth.accounts[0], "gas": BLOCK_GAS}
+
+    def mined(transaction):
+        receipt = web3.eth.wait_for_transaction_receipt(transaction)
         assert receipt["status"] == 1
+        return receipt
+
+    contract = web3.eth.contract(abi=build.abi, bytecode=build.bytecode)
+    address = mined(contract.constructor().transact(sender))["contractAddress"]
+    harness = contract(address)
+    for start in range(0, RANGES, BATCH_RANGES):
+        mined(harness.functions.addAll(ranges[start : start + BATCH_RANGES]).transact(sender))
     return harness
 
 
-def verdicts(harness, attempts, gas=BLOCK_GAS):
+def verdicts(harness, attempts):
     """For each what `add` says: True, the range it meets, or None where the gas did not last."""
-    from brownie import web3
-
-    call = {
-        "to": str(harness),
-        "data": harness.judgeAll.encode_input(attempts),
-        "gas": hex(gas),
-    }
-    response = web3.provider.make_request("eth_call", [call, "latest"])
-    if "error" in response:
-        return [None] * len(attempts)
-    (answers,) = decode(["bytes[]"], bytes.fromhex(response["result"][2:]))
+    answers = harness.functions.judgeAll(attempts).call({"gas": BLOCK_GAS})
     return [verdict_of(answer, attempt) for answer, attempt in zip(answers, attempts, strict=True)]
 
 
@@ -141,8 +151,8 @@ def test_no_disagreement_with_brute_force(harness, ranges):
         for turn in range(FAR_HINTS):
             name = list(far)[(index + 2 * turn) % len(far)]
             attempt = (*candidate, far[name](candidate[0]))
-            given = verdicts(harness, [attempt], WALK_GAS)[0]
+            given = verdicts(harness, [attempt])[0]
             assert given in (None, verdict), (name, attempt)
             asked, answered = asked + 1, answered + (given is not None)
     print(f"{answered} of {asked} far-off hints found the place")
-    assert answered > asked * (7 if WALK_GAS == BLOCK_GAS else 1) // 10
+    assert answered > asked * 7 // 10
