@@ -49,6 +49,8 @@ NAMES = {
     "arabic": "شركة الطاقة المتجددة للتنمية المستدامة",
     "chinese": "中国绿色碳汇基金会与北京环境交易所",
     "emoji": "🌳🌲🌴",
+    "joined emoji": "👩\u200d👩\u200d👧",
+    "persian": "می\u200cکنیم",
     "quotes": "The \"Green\" & 'Blue' Co",
     "markup": "</text><script>alert(1)</script>",
 }
@@ -220,6 +222,7 @@ def test_any_name_stands_on_its_certificate(suite, done, retired, name, tmp_path
     jsonschema.validate(content, METADATA_SCHEMA)
     said = {each["trait_type"]: each["value"] for each in content["attributes"]}
     assert said["Beneficiary name"] == name
+    assert name in done("show", retirement_id)
     drawn = done("certificate", retirement_id)
     assert unpack(content["image"], "image/svg+xml") == drawn
     root = ElementTree.fromstring(drawn)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 DEFAULT_RPC = "http://127.0.0.1:8545"
 DEFAULT_DEPLOYMENT = Path("deployments/1337.json")
+_JOINERS = "\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}"
 
 Rpc = Annotated[str, typer.Option(help="The node to read, and to send by.")]
 DeploymentFile = Annotated[Path, typer.Option(help="What the deploy script wrote.")]
@@ -99,7 +100,12 @@ def _harmless(value: object) -> object:
     # Anyone writes texts on the chain: none of them may steer the reader's terminal.
     if not isinstance(value, str):
         return value
-    return "".join(each if each.isprintable() else "\N{REPLACEMENT CHARACTER}" for each in value)
+    return "".join(each if is_one_line(each) else "\N{REPLACEMENT CHARACTER}" for each in value)
+
+
+def is_one_line(text: str) -> bool:
+    """Whether a text holds nothing that steers where it is shown; joiners are part of words."""
+    return all(each.isprintable() or each in _JOINERS for each in text)
 
 
 def day_seconds(text: str, what: str) -> int:

@@ -126,7 +126,7 @@ def _details(
             raise InputError(
                 f"{what} has {len(text.encode())} bytes, and may have at most {max_bytes}"
             )
-        if not text.isprintable():
+        if not _signing.is_one_line(text):
             raise InputError(f"{what} {text!r} is not one line of plain text")
     return RetirementDetails(
         payer=ZERO_ADDRESS if payer is None else checksummed(payer, "payer"),
