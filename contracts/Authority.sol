@@ -7,7 +7,8 @@ import {Roles} from "./libraries/Roles.sol";
 /// @title Who may do what, in one place
 /// @notice OpenZeppelin's AccessManager for all contracts of the suite. `scripts/deploy.py` binds each restricted
 /// function to one of the roles below; every function that it does not bind is the administrator's alone. Custodians
-/// appoint and dismiss one another: no administrator can make himself one, nor take their say away.
+/// appoint and dismiss one another: no administrator can make himself one, nor take their say away, and no custodian
+/// can have another role, so that whoever issues is never alone.
 contract Authority is AccessManager {
     /// @notice May mint the credits that a custodian attested to.
     uint64 public constant ISSUER_ROLE = Roles.ISSUER;
@@ -21,8 +22,11 @@ contract Authority is AccessManager {
     /// @notice May pause issuance.
     uint64 public constant GUARDIAN_ROLE = Roles.GUARDIAN;
 
-    /// @notice The custodians' role stays theirs.
+    /// @notice The custodians' role stays theirs, and appoints nobody else.
     error CustodianRoleIsFinal();
+
+    /// @notice A custodian has no other role, and who has one cannot be made a custodian.
+    error CustodianStandsApart(address account);
 
     constructor(address administrator, address custodian) AccessManager(administrator) {
         super._setRoleAdmin(CUSTODIAN_ROLE, CUSTODIAN_ROLE);
@@ -30,13 +34,36 @@ contract Authority is AccessManager {
     }
 
     function _setRoleAdmin(uint64 roleId, uint64 admin) internal override {
-        if (roleId == CUSTODIAN_ROLE) revert CustodianRoleIsFinal();
+        if (roleId == CUSTODIAN_ROLE || admin == CUSTODIAN_ROLE) revert CustodianRoleIsFinal();
         super._setRoleAdmin(roleId, admin);
+    }
+
+    function _grantRole(
+        uint64 roleId,
+        address account,
+        uint32 grantDelay,
+        uint32 executionDelay
+    ) internal override returns (bool) {
+        bool apart =
+            roleId == CUSTODIAN_ROLE
+                ? !_hasBeenGranted(ADMIN_ROLE, account) &&
+                    !_hasBeenGranted(ISSUER_ROLE, account) &&
+                    !_hasBeenGranted(FACTOR_PUBLISHER_ROLE, account) &&
+                    !_hasBeenGranted(GUARDIAN_ROLE, account)
+                : !_hasBeenGranted(CUSTODIAN_ROLE, account);
+        if (!apart) revert CustodianStandsApart(account);
+        return super._grantRole(roleId, account, grantDelay, executionDelay);
     }
 
     /// @dev A delay on new custodians, which an administrator can set, would keep them out.
     function _setGrantDelay(uint64 roleId, uint32 newDelay) internal override {
         if (roleId == CUSTODIAN_ROLE) revert CustodianRoleIsFinal();
         super._setGrantDelay(roleId, newDelay);
+    }
+
+    /// @dev Also where the grant has yet to take effect.
+    function _hasBeenGranted(uint64 roleId, address account) private view returns (bool) {
+        (uint48 since, , , ) = getAccess(roleId, account);
+        return since != 0;
     }
 }

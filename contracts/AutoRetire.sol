@@ -76,11 +76,15 @@ contract AutoRetire is IAutoRetire, ERC1155Holder {
 
         uint256 dueUnits = Units.unitsUp(outstanding);
         uint256 draws;
+        uint256 onHold;
         for (uint256 looks; looks < MAX_LOOKS_PER_SETTLEMENT && draws < MAX_CREDITS_PER_SETTLEMENT; ++looks) {
-            if (units == dueUnits || queue.empty()) break;
+            // Once all that is left is on hold, the queue has been turned.
+            if (units == dueUnits || queue.length() == onHold) break;
+            uint256 queued = queue.length();
             uint256 drawn = _drawOnFront(account, queue, dueUnits - units);
             units += drawn;
             if (drawn != 0) ++draws;
+            else if (queue.length() == queued) ++onHold;
         }
         if (units < dueUnits) emit SettlementShort(account, emissionsRegistry.outstanding(account));
     }

@@ -35,14 +35,12 @@ contract CarbonCredits is ICarbonCredits, ERC1155, EIP712, AccessManaged, Pausab
     using SafeCast for uint256;
     using SerialRanges for SerialRanges.Set;
 
-    /// @notice The longest beneficiary name and place, in bytes.
-    uint256 public constant MAX_NAME_BYTES = 128;
+    /// @dev Of a beneficiary's name and of a place; and of a purpose, a reason and a registry account.
+    uint256 private constant _MAX_NAME_BYTES = 128;
+    uint256 private constant _MAX_TEXT_BYTES = 256;
 
-    /// @notice The longest purpose, reason and reference, in bytes.
-    uint256 public constant MAX_TEXT_BYTES = 256;
-
-    /// @notice How long a suspension lasts, unless it is renewed; it ends with the UTC day.
-    uint256 public constant SUSPENSION_DAYS = 90;
+    /// @dev How long a suspension lasts, unless it is renewed; it ends with the UTC day.
+    uint256 private constant _SUSPENSION_DAYS = 90;
 
     /// @dev What of a credit never changes; the rest of it stands as code at `details`.
     struct Issuance {
@@ -118,6 +116,7 @@ contract CarbonCredits is ICarbonCredits, ERC1155, EIP712, AccessManaged, Pausab
         bytes calldata signature,
         uint256 hintFirstSerial
     ) external {
+        _requireCustodian(custodian);
         bytes32 creditHash = Attestations.hashCredit(recipient, metadata);
         bytes32 digest = _hashTypedData(Attestations.hashAttestation(creditHash, evidenceHash, deadline));
         if (!SignatureCheckerLib.isValidSignatureNowCalldata(custodian, digest, signature)) {
@@ -219,7 +218,7 @@ contract CarbonCredits is ICarbonCredits, ERC1155, EIP712, AccessManaged, Pausab
         uint256 serials,
         string calldata registryAccount
     ) external returns (uint256 firstSerial, uint256 lastSerial) {
-        _requireShort("registryAccount", registryAccount, MAX_TEXT_BYTES);
+        _requireShort("registryAccount", registryAccount, _MAX_TEXT_BYTES);
         Credit credit = _usable(tokenId);
         uint256 units = serials * Units.UNITS_PER_TONNE;
         _burn(tokenId, holder, units);
@@ -234,8 +233,8 @@ contract CarbonCredits is ICarbonCredits, ERC1155, EIP712, AccessManaged, Pausab
 
     /// @inheritdoc ICarbonCredits
     function suspend(uint256[] calldata tokenIds, string calldata reason) external onlyCustodian {
-        _requireShort("reason", reason, MAX_TEXT_BYTES);
-        uint256 untilDay = block.timestamp / 1 days + SUSPENSION_DAYS + 1;
+        _requireShort("reason", reason, _MAX_TEXT_BYTES);
+        uint256 untilDay = block.timestamp / 1 days + _SUSPENSION_DAYS + 1;
         for (uint256 i = 0; i < tokenIds.length; ++i) {
             _credits[tokenIds[i]] = _existing(tokenIds[i]).withSuspension(untilDay.toUint16());
             emit CreditSuspended(tokenIds[i], untilDay * 1 days, reason);
@@ -263,7 +262,7 @@ contract CarbonCredits is ICarbonCredits, ERC1155, EIP712, AccessManaged, Pausab
         if (firstSerial < creditFirst || lastSerial > creditLast || firstSerial > lastSerial) {
             revert InvalidSerialRange(firstSerial, lastSerial);
         }
-        _requireShort("reason", reason, MAX_TEXT_BYTES);
+        _requireShort("reason", reason, _MAX_TEXT_BYTES);
         Credit credit = _existing(tokenId);
         _cancelled[tokenId].add(tokenId, credit, firstSerial, lastSerial);
         _credits[tokenId] = credit.withInvalid();
@@ -489,9 +488,8 @@ contract CarbonCredits is ICarbonCredits, ERC1155, EIP712, AccessManaged, Pausab
         }
     }
 
-    /// @dev What the issuer itself brought, so that nobody else's hint or older evidence counts.
-    /// Two must agree: who attested is still a custodian, and is nobody who could mint too, or let another
-    /// account of his own.
+    /// @dev What the issuer itself brought, so that nobody else's hint or older evidence counts. Two must agree: who
+    /// attested is still a custodian, whom the authority keeps apart from all other roles, and cannot mint.
     function _useAttestation(uint256 tokenId, bytes32 creditHash) private returns (Attested memory attested) {
         attested = _attested[msg.sender][creditHash];
         if (attested.custodian == address(0)) revert NotAttested(tokenId);
@@ -501,14 +499,12 @@ contract CarbonCredits is ICarbonCredits, ERC1155, EIP712, AccessManaged, Pausab
             Attestations.hashAttestation(creditHash, attested.evidenceHash, attested.deadline)
         );
         if (_withdrawn[digest]) revert AttestationIsWithdrawn(digest);
-        IAccessManager manager = IAccessManager(authority());
-        (bool mayIssue, uint32 mayIssueAfterDelay) = manager.canCall(
+        (bool mayIssue, uint32 mayIssueAfterDelay) = IAccessManager(authority()).canCall(
             attested.custodian,
             address(this),
             this.mintCredit.selector
         );
-        (bool mayAppoint, ) = manager.hasRole(Roles.ADMINISTRATOR, attested.custodian);
-        if (mayIssue || mayIssueAfterDelay != 0 || mayAppoint) revert CustodianMayIssue(attested.custodian);
+        if (mayIssue || mayIssueAfterDelay != 0) revert CustodianMayIssue(attested.custodian);
         delete _attested[msg.sender][creditHash];
     }
 
@@ -614,9 +610,9 @@ contract CarbonCredits is ICarbonCredits, ERC1155, EIP712, AccessManaged, Pausab
 
     /// @dev Zero where nothing is said.
     function _hashDetails(RetirementDetails calldata details) private pure returns (bytes32) {
-        _requireShort("beneficiaryName", details.beneficiaryName, MAX_NAME_BYTES);
-        _requireShort("purpose", details.purpose, MAX_TEXT_BYTES);
-        _requireShort("place", details.place, MAX_NAME_BYTES);
+        _requireShort("beneficiaryName", details.beneficiaryName, _MAX_NAME_BYTES);
+        _requireShort("purpose", details.purpose, _MAX_TEXT_BYTES);
+        _requireShort("place", details.place, _MAX_NAME_BYTES);
         if (details.periodEnd != 0 && details.periodEnd < details.periodStart) {
             revert PeriodReversed(details.periodStart, details.periodEnd);
         }

@@ -30,7 +30,7 @@ interface IAutoRetire {
 
     /// @notice Credits of an account's deposit were retired for it.
     /// @param account The account.
-    /// @param retirementId The retirement's number, from 1.
+    /// @param retirementId The retirement's id, which tells its serials.
     /// @param tokenId The credit.
     /// @param units How many.
     event Settled(address indexed account, uint256 indexed retirementId, uint256 indexed tokenId, uint256 units);

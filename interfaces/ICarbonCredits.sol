@@ -223,7 +223,7 @@ interface ICarbonCredits is IERC8393 {
     /// @notice The account does not have the custodian's role.
     error NotCustodian(address account);
 
-    /// @notice The custodian could mint too, or let another account of its own; the two must be apart.
+    /// @notice The custodian could mint too; the two must be apart.
     error CustodianMayIssue(address custodian);
 
     /// @notice A custodian withdrew the attestation.
@@ -266,7 +266,8 @@ interface ICarbonCredits is IERC8393 {
     error NothingToReplace(uint256 retirementId, uint256 units, uint256 shortfallUnits);
 
     /// @notice Takes a custodian's signature, so that the caller, where it is an issuer, can mint exactly this credit:
-    /// in one `multicall` with `mintCredit`, or later. Who signed, and whether it is too late, counts at the mint.
+    /// in one `multicall` with `mintCredit`, or later. Whether who signed is a custodian still, and the deadline, count
+    /// at the mint.
     /// @param recipient Who is to receive the units.
     /// @param metadata The credit, as it is to be minted; its `isRetired` is ignored.
     /// @param evidenceHash SHA-256 of the evidence that the serials are immobilised at the registry.
@@ -285,7 +286,7 @@ interface ICarbonCredits is IERC8393 {
         uint256 hintFirstSerial
     ) external;
 
-    /// @notice Withdraws an attestation that nothing was issued on yet; by a custodian, and for good.
+    /// @notice Withdraws an attestation: nothing is issued on it from then on; by a custodian, and for good.
     /// @param digest What was signed, as EIP-712 hashes it.
     function withdrawAttestation(bytes32 digest) external;
 
@@ -354,7 +355,7 @@ interface ICarbonCredits is IERC8393 {
     /// @param tokenIds The credits.
     function resume(uint256[] calldata tokenIds) external;
 
-    /// @notice Records that the registry cancelled serials, each once; by a custodian. Those not yet retired never
+    /// @notice Records that the registry cancelled serials; by a custodian. Some may have been cancelled before. Those not yet retired never
     /// will be: all units of a credit are alike, so whoever retires or redeems last finds them gone. Retirements
     /// that own some show it at once, and count it once `invalidateRetirement` names them. It cannot be undone.
     /// @param tokenId The credit; at most 1,024 ranges of it can be cancelled.

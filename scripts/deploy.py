@@ -34,7 +34,7 @@ class Roles:
     Attributes:
         administrator: May grant and revoke roles, but the custodian's.
         issuer: May mint credits that a custodian attested to.
-        custodian: Speaks for the registry; may be neither the issuer nor the administrator.
+        custodian: Speaks for the registry; has to be another than all the others.
         guardian: May pause issuance.
         factor_publisher: May publish factors.
     """
@@ -133,11 +133,12 @@ def main() -> None:
     holders = {
         role.name: address_of(f"GASPRINT_{role.name.upper()}", deployer) for role in fields(Roles)
     }
-    for other in ("issuer", "administrator"):
-        if holders["custodian"] == holders[other]:
+    others = {name: holder for name, holder in holders.items() if name != "custodian"}
+    for name, holder in (others | {"deployer": deployer}).items():
+        if holders["custodian"] == holder:
             refuse(
-                f"the custodian would be the {other}, {holders[other]}, and could issue nothing; "
-                "set GASPRINT_CUSTODIAN to another address"
+                f"the custodian would be the {name.replace('_', ' ')} too, {holder}, and has to "
+                "stand apart; set GASPRINT_CUSTODIAN to another address"
             )
     suite = deploy(project.get_loaded_projects()[0], deployer, Roles(**holders))
     print(f"Deployed. Addresses and ABIs: {write_deployment(suite, DEPLOYMENTS)}")

@@ -10,7 +10,7 @@ import {Units} from "./Units.sol";
 
 /// @title The serials of one credit that its registry cancelled
 /// @notice A retirement or a redemption takes sound serials in one run: it begins past the cancelled ones that it
-/// finds at its place, and does not reach over others.
+/// finds at its place, and does not reach over others. Ranges that meet or adjoin are one.
 library CancelledSerials {
     using SerialRanges for SerialRanges.Set;
 
@@ -28,7 +28,8 @@ library CancelledSerials {
         uint32 count;
     }
 
-    /// @dev Adds a range of the credit's serials, or reverts with the one that it meets.
+    /// @dev Adds a range of the credit's serials, as one with those that it meets or adjoins; reverts where all of
+    /// it is cancelled already.
     function add(
         Cancelled storage cancelled,
         uint256 tokenId,
@@ -36,13 +37,29 @@ library CancelledSerials {
         uint256 firstSerial,
         uint256 lastSerial
     ) internal {
-        if (cancelled.count == MAX_RANGES) revert ICarbonCredits.TooManyRanges(tokenId, MAX_RANGES);
+        SerialRanges.Set storage serials = cancelled.serials;
         uint256 frontFirst = cancelled.frontFirst;
-        cancelled.serials.add(firstSerial, lastSerial, frontFirst);
-        ++cancelled.count;
-        if (firstSerial > frontFirst && firstSerial <= _frontSerial(tokenId, credit)) {
-            cancelled.frontFirst = uint64(firstSerial);
+        uint256 below = serials.atOrBelow(firstSerial, frontFirst == 0 ? serials.below(0) : frontFirst);
+        if (serials.lastOf(below) >= lastSerial) {
+            revert ICarbonCredits.SerialsOverlap(firstSerial, lastSerial, below, serials.lastOf(below));
         }
+        uint256 count = cancelled.count + 1;
+        uint256 met = below;
+        if (below == 0 || serials.lastOf(below) + 1 < firstSerial) met = serials.above(below);
+        else below = serials.below(below);
+        while (met != 0 && met <= lastSerial + 1) {
+            firstSerial = Math.min(firstSerial, met);
+            lastSerial = Math.max(lastSerial, serials.lastOf(met));
+            met = serials.forget(met);
+            --count;
+        }
+        serials.join(below, met);
+        if (count > MAX_RANGES) revert ICarbonCredits.TooManyRanges(tokenId, MAX_RANGES);
+        serials.add(firstSerial, lastSerial, below);
+        cancelled.count = uint32(count);
+        // It is the last one at or before the front now, or has taken that one's place.
+        bool higher = firstSerial > frontFirst || serials.lastOf(frontFirst) == 0;
+        if (higher && firstSerial <= _frontSerial(tokenId, credit)) cancelled.frontFirst = uint64(firstSerial);
     }
 
     /// @dev How many units a retirement of `units` passes over at its start.
@@ -70,7 +87,7 @@ library CancelledSerials {
         uint256 endSerial = creditLast - credit.takenSerials();
         uint256 lastSerial = endSerial;
         uint256 cancelledFirst = cancelled.serials.atOrBelow(lastSerial, cancelled.serials.below(0));
-        while (cancelledFirst != 0 && cancelled.serials.lastOf(cancelledFirst) >= lastSerial) {
+        if (cancelledFirst != 0 && cancelled.serials.lastOf(cancelledFirst) >= lastSerial) {
             lastSerial = cancelledFirst - 1;
             cancelledFirst = cancelled.serials.below(cancelledFirst);
         }
@@ -97,13 +114,8 @@ library CancelledSerials {
             uint256 serial = _frontSerial(tokenId, credit);
             belowFirst = cancelled.serials.atOrBelow(serial, cancelled.frontFirst);
             uint256 aboveFirst = cancelled.serials.above(belowFirst);
-            while (cancelled.serials.lastOf(belowFirst) >= serial) {
-                serial = cancelled.serials.lastOf(belowFirst) + 1;
-                startUnits = (serial - creditFirst) * Units.UNITS_PER_TONNE;
-                if (aboveFirst != serial) break;
-                belowFirst = aboveFirst;
-                aboveFirst = cancelled.serials.above(belowFirst);
-            }
+            uint256 belowLast = cancelled.serials.lastOf(belowFirst);
+            if (belowLast >= serial) startUnits = (belowLast + 1 - creditFirst) * Units.UNITS_PER_TONNE;
             if (aboveFirst != 0) endSerial = Math.min(endSerial, aboveFirst);
         }
         availableUnits = Math.saturatingSub((endSerial - creditFirst) * Units.UNITS_PER_TONNE, startUnits);

@@ -4,9 +4,6 @@ pragma solidity 0.8.30;
 /// @title The roles of `Authority`
 /// @notice Their numbers, for the contracts that ask for one by itself.
 library Roles {
-    /// @dev Appoints all but custodians.
-    uint64 internal constant ADMINISTRATOR = 0;
-
     /// @dev May mint the credits that a custodian attested to.
     uint64 internal constant ISSUER = 1;
 

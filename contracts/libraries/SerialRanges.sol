@@ -39,6 +39,18 @@ library SerialRanges {
         set.ranges[aboveFirst].belowFirst = uint64(firstSerial);
     }
 
+    /// @dev Forgets a range, and says which one was above it; until `join` the ring is open there.
+    function forget(Set storage set, uint256 firstSerial) internal returns (uint256 aboveFirst) {
+        aboveFirst = set.ranges[firstSerial].aboveFirst;
+        delete set.ranges[firstSerial];
+    }
+
+    /// @dev Closes the ring between two ranges of which those between were forgotten.
+    function join(Set storage set, uint256 belowFirst, uint256 aboveFirst) internal {
+        set.ranges[belowFirst].aboveFirst = uint64(aboveFirst);
+        set.ranges[aboveFirst].belowFirst = uint64(belowFirst);
+    }
+
     /// @dev The first serial of the highest range that begins at or before `serial`; 0 where none does. The search
     /// goes from `fromFirst`, the first serial of a range, or 0 for the bottom.
     function atOrBelow(Set storage set, uint256 serial, uint256 fromFirst) internal view returns (uint256 firstSerial) {

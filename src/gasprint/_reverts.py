@@ -21,9 +21,7 @@ _SENTENCES = {
     "CertificateAlreadyIssued(uint256)": "retirement {0} has its certificate already",
     "CreditAlreadyIssued(uint256)": "credit {0} is issued already",
     "CreditIsSuspended(uint256)": "credit {0} is on hold at its registry; wait until that ends",
-    "CustodianMayIssue(address)": (
-        "custodian {0} could mint too, or appoint who does; the two must be apart"
-    ),
+    "CustodianMayIssue(address)": "custodian {0} could mint too; the two must be apart",
     "DetailsDiffer(uint256)": "these details are not those of retirement {0}",
     "EnforcedPause()": "a guardian paused issuance; wait until the administrator resumes it",
     "ERC1155InsufficientBalance(address,uint256,uint256,uint256)": (

@@ -269,7 +269,7 @@ class Credits(RuleBasedStateMachine):
         first = credit.first + b % (credit.last + 1 - credit.first)
         last = min(credit.last, first + c % 2)
         serials = set(range(first, last + 1))
-        refusal = "SerialsOverlap" if serials & credit.cancelled else None
+        refusal = "SerialsOverlap" if serials <= credit.cancelled else None
         arguments = (credit.token_id, first, last, "reversal", self.sender("custodian"))
         if self.attempt("invalidate", refusal, self.credits.invalidate, *arguments):
             credit.cancelled |= serials

@@ -167,7 +167,7 @@ contract CreditsHandler is CreditsBooks {
         if (way == 5) _invalidate(OUTSIDER, tokenId, first, first);
         if (way == 6) _replace(OUTSIDER, countedRetirements[0].retirementId, tokenId, holder, 1);
         if (way == 7) {
-            _attest(OUTSIDER, _metadata(1, 1000, 1));
+            _attest(OUTSIDER, OUTSIDER, _metadata(1, 1000, 1));
             _mint(OUTSIDER, OUTSIDER, _metadata(1, 1000, 1));
         }
     }

@@ -28,6 +28,8 @@ abstract contract CreditsWorld {
         // Halmos numbers contracts in its own way, so that no address can be told ahead: the code comes after.
         address records = address(new Agreeable());
         certificates = RetirementCertificates(address(new Agreeable()));
+        Agreeable(records).agree(address(authority), address(0));
+        Agreeable(address(certificates)).agree(address(0), records);
         credits = new CarbonCredits(
             address(authority),
             IRetirementCertificates(address(certificates)),
@@ -37,7 +39,8 @@ abstract contract CreditsWorld {
         vm.etch(address(certificates), address(new RetirementCertificates(credits, ICreditRecords(records))).code);
     }
 
-    function _attest(address to, IERC8393.CreditMetadata memory metadata) internal {
+    function _attest(address caller, address to, IERC8393.CreditMetadata memory metadata) internal {
+        vm.prank(caller);
         credits.attest(to, metadata, bytes32(uint256(1)), type(uint32).max, custodian, "", 0);
     }
 
@@ -53,7 +56,7 @@ abstract contract CreditsWorld {
         uint256 serials
     ) internal returns (uint256 tokenId) {
         IERC8393.CreditMetadata memory metadata = _metadata(registry, firstSerial, serials);
-        _attest(to, metadata);
+        _attest(address(this), to, metadata);
         _mint(address(this), to, metadata);
         return credits.encodeTokenId(metadata.projectId, metadata.creditId);
     }

@@ -120,7 +120,7 @@ contract CreditsProof is CreditsWorld {
     /// @dev Nobody but the issuer mints what a custodian did attest to.
     function check_nobodyButTheIssuerMints(address caller) external {
         if (caller == address(this)) return;
-        _attest(HOLDER, _metadata(1, 11, 10));
+        _attest(caller, HOLDER, _metadata(1, 11, 10));
         try this.mint(caller, 11) {
             assert(false);
         } catch {

@@ -4,6 +4,7 @@ given an administrator who wants to mint what no custodian attested to
   he cannot become a custodian, by any function of the authority, nor through it
   he cannot give the credits, or the custodians' role, another master
   he cannot keep custodians from appointing and dismissing
+  nobody is a custodian and something else, so that he cannot be made one either
   with all that he can do, the credits still ask for a custodian's word
 """
 
@@ -20,6 +21,7 @@ from tests.suite import (
     attested,
     chain_id,
     mint,
+    pass_time,
     reverts_with,
 )
 
@@ -81,6 +83,50 @@ def test_new_custodians_are_not_kept_waiting(suite, roles):
         with reverts(reverts_with("CustodianRoleIsFinal")):
             suite.Authority.setGrantDelay(CUSTODIAN_ROLE, delay, {"from": roles.administrator})
     suite.Authority.setGrantDelay(1, 86_400, {"from": roles.administrator})
+
+
+def apart(account):
+    return reverts_with("CustodianStandsApart", str(account))
+
+
+@pytest.mark.parametrize("role", [0, 1, 2, 4, 7])
+@pytest.mark.parametrize("delay_seconds", [0, 86_400])
+def test_a_custodian_gets_no_other_role(suite, roles, role, delay_seconds):
+    authority, admin = suite.Authority, {"from": roles.administrator}
+    with reverts(apart(roles.custodian)):
+        authority.grantRole(role, roles.custodian, delay_seconds, admin)
+    authority.grantRole(CUSTODIAN_ROLE, roles.auditor, 0, {"from": roles.custodian})
+    authority.renounceRole(CUSTODIAN_ROLE, roles.custodian, {"from": roles.custodian})
+    authority.grantRole(role, roles.custodian, delay_seconds, admin)
+
+
+@pytest.mark.parametrize("name", ["administrator", "issuer", "factor_publisher", "guardian"])
+def test_who_has_another_role_becomes_no_custodian(suite, roles, name):
+    authority, account = suite.Authority, getattr(roles, name)
+    with reverts(apart(account)):
+        authority.grantRole(CUSTODIAN_ROLE, account, 0, {"from": roles.custodian})
+
+
+def test_nor_does_one_who_will_have_it(suite, roles):
+    """Issuers that are appointed with a delay are issuers from then on, not from now on."""
+    authority, admin = suite.Authority, {"from": roles.administrator}
+    authority.setGrantDelay(1, 86_400, admin)
+    pass_time(5 * 86_400 + 1)
+    authority.grantRole(1, roles.outsider, 0, admin)
+    assert authority.hasRole(1, roles.outsider)[0] is False
+    with reverts(apart(roles.outsider)):
+        authority.grantRole(CUSTODIAN_ROLE, roles.outsider, 0, {"from": roles.custodian})
+
+
+def test_an_authority_whose_administrator_is_the_custodian_is_refused(project_contracts, roles):
+    with reverts(apart(roles.outsider)):
+        project_contracts.Authority.deploy(roles.outsider, roles.outsider, {"from": roles.outsider})
+
+
+def test_custodians_appoint_no_others(suite, roles):
+    for role in (0, 1, 2, 4, 7):
+        with reverts(reverts_with("CustodianRoleIsFinal")):
+            suite.Authority.setRoleAdmin(role, CUSTODIAN_ROLE, {"from": roles.administrator})
 
 
 @pytest.mark.parametrize("actor", ["custodian", "outsider"])

@@ -4,7 +4,7 @@ given a credit of ten serials, 1 to 10, and serials of it that are cancelled
   retirements go up to the hole, never across, and on after it
   redemptions go around it
   the numbers of the credit add up
-  each serial is cancelled once, and only serials of the credit
+  each serial counts once, and only serials of the credit are cancelled
 """
 
 import pytest
@@ -227,16 +227,33 @@ def test_a_serial_retired_in_part_is_not_redeemed_behind_a_hole(cancel, retire, 
     assert numbers() == (T, 2 * T, 0, T)
 
 
-@pytest.mark.parametrize(
-    ("first", "last", "taken"),
-    [(4, 6, (4, 6)), (5, 5, (4, 6)), (3, 4, (4, 6)), (6, 7, (4, 6)), (1, 10, (4, 6))],
-)
-def test_no_serial_is_cancelled_twice(cancel, first, last, taken, numbers):
-    cancel(*taken)
+@pytest.mark.parametrize(("first", "last"), [(4, 6), (5, 5), (4, 5), (6, 6)])
+def test_what_is_cancelled_already_is_refused(cancel, first, last, numbers):
+    cancel(4, 5)
+    cancel(6, 6)
     before = numbers()
-    with reverts(reverts_with("SerialsOverlap", first, last, *taken)):
+    with reverts(reverts_with("SerialsOverlap", first, last, 4, 6)):
         cancel(first, last)
     assert numbers() == before
+
+
+@pytest.mark.parametrize("first_units", [0, T // 2, 5 * T, 7 * T])
+@pytest.mark.parametrize(("first", "last"), [(3, 4), (6, 7), (1, 10), (2, 8), (5, 9), (7, 8)])
+def test_what_is_cancelled_in_part_is_cancelled_once(
+    cancel, retire, numbers, suite, first, last, first_units
+):
+    """Wherever the front is, serials count once, and what is left can be retired."""
+    if first_units:
+        retire(first_units)
+    cancel(2, 2)
+    cancel(4, 6)
+    cancel(first, last)
+    cancelled = {2, 4, 5, 6, *range(first, last + 1)}
+    units = [unit for unit in range(first_units, 10 * T, T // 2) if unit // T + 1 not in cancelled]
+    assert numbers() == (first_units, 0, len(units) * T // 2, first_units)
+    for unit in units:
+        assert retire(T // 2) == (unit, unit + T // 2)
+    assert suite.CarbonCredits.retirableUnits(TOKEN) == 0
 
 
 @pytest.mark.parametrize(

@@ -75,7 +75,7 @@ def test_the_most_that_can_be_cancelled_stays_within_a_transaction(suite, roles)
     data = credits.invalidate.encode_input(TOKEN, lowest, lowest, "")
     invalidate_gas = send(credits, data, roles.custodian)
     with reverts(reverts_with("TooManyRanges", TOKEN, RANGES)):
-        credits.invalidate(TOKEN, 1, 1, "", custodian)
+        credits.invalidate(TOKEN, 4, 4, "", custodian)
     assert credits.invalidUnitsOf(TOKEN, retirement.id) == RANGES * T
 
     proof = proof_of(retirement, [retirement])
@@ -92,3 +92,10 @@ def test_the_most_that_can_be_cancelled_stays_within_a_transaction(suite, roles)
     assert all(gas < TRANSACTION_GAS // 4 for gas in gas_used.values())
     assert credits.stateOf(TOKEN)["availableUnits"] == 0
     assert credits.uri(TOKEN).startswith("data:")
+    # All of it, which takes the ranges in, is one range: a project's reversal can always be told.
+    data = credits.invalidate.encode_input(TOKEN, 1, SERIALS, "")
+    gas = send(credits, data, roles.custodian)
+    print(gas)
+    assert gas < TRANSACTION_GAS // 2
+    with reverts(reverts_with("SerialsOverlap", 1, 1, 1, SERIALS)):
+        credits.invalidate(TOKEN, 1, 1, "", custodian)

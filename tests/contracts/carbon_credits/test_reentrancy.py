@@ -1,6 +1,6 @@
 """Reentrancy: a receiver that calls back gets what it would have got by calling after.
 
-given a receiver that holds credits and every role, and a call that it makes
+given a receiver that holds credits and the roles that it needs, and a call that it makes
   made while units arrive, by a mint, a transfer or a batch, the call does what it does afterwards
 """
 
@@ -26,15 +26,21 @@ T = 10**8
 
 @pytest.fixture
 def receiver(suite, roles, project_contracts):
-    """It holds units, is an operator of the holder, and may all that a role may."""
+    """It holds units, and is an operator of the holder."""
     receiver = project_contracts.ReenteringReceiver.deploy({"from": roles.outsider})
-    credits, authority = suite.CarbonCredits, suite.Authority
+    credits = suite.CarbonCredits
     credits.safeTransferFrom(roles.holder, receiver, TOKEN_ID, 20 * T, b"", {"from": roles.holder})
     credits.setApprovalForAll(receiver, True, {"from": roles.holder})
-    for role in (0, 1, 4):
-        authority.grantRole(role, receiver, 0, {"from": roles.administrator})
-    authority.grantRole(3, receiver, 0, {"from": roles.custodian})
     return receiver
+
+
+def appoint(suite, roles, receiver, name):
+    """To every role but a custodian's, or, for what custodians do, to that."""
+    if name in CUSTODIANS:
+        suite.Authority.grantRole(3, receiver, 0, {"from": roles.custodian})
+        return
+    for role in (0, 1, 4):
+        suite.Authority.grantRole(role, receiver, 0, {"from": roles.administrator})
 
 
 @pytest.fixture
@@ -128,6 +134,11 @@ CALLS = (
     *("RetirementCertificates.noteChanges", "RetirementCertificates.approve"),
     "RetirementCertificates.transferFrom",
 )
+CUSTODIANS = (
+    *("CarbonCredits.withdrawAttestation", "CarbonCredits.suspend", "CarbonCredits.resume"),
+    *("CarbonCredits.invalidate", "CreditRecords.settleSerials", "CreditRecords.addLabel"),
+    "CreditRecords.endLabel",
+)
 REFUSED = (
     *("CarbonCredits.resume", "CarbonCredits.resumeIssuance", "CreditRecords.endLabel"),
     *("RetirementCertificates.issue", "RetirementCertificates.noteChange"),
@@ -195,6 +206,7 @@ def state(suite, roles, receiver, retirement):
 @pytest.mark.parametrize("arrival", ARRIVALS)
 @pytest.mark.parametrize("name", CALLS)
 def test_calling_back_is_calling_after(suite, roles, receiver, retirement, chain, name, arrival):
+    appoint(suite, roles, receiver, name)
     target, data = calls(suite, roles, receiver, retirement)[name]
     prepare(suite, roles, receiver, arrival)
     sender = {"from": roles.outsider}
