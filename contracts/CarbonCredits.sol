@@ -319,6 +319,8 @@ contract CarbonCredits is ICarbonCredits, ERC1155, EIP712, AccessManaged, Pausab
         CreditDetails.read(_issuances[tokenId].details, metadata);
         metadata.totalVolume = TokenIds.unitsOf(tokenId);
         metadata.expiry = _issuances[tokenId].expiry;
+        // The contract's own counts, which nobody can nudge.
+        // slither-disable-next-line incorrect-equality
         metadata.isRetired = _retiredUnits(tokenId) == metadata.totalVolume;
     }
 
@@ -594,6 +596,8 @@ contract CarbonCredits is ICarbonCredits, ERC1155, EIP712, AccessManaged, Pausab
 
     function _existing(uint256 tokenId) private view returns (Credit credit) {
         credit = _credits[tokenId];
+        // A number is given once, in the order of issuance.
+        // slither-disable-next-line incorrect-equality
         if (credit.number() == 0) revert UnknownCredit(tokenId);
     }
 
