@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from gasprint._output import table_text
+from gasprint._output import harmless, readable, table_text
 from gasprint.errors import InputError
 
 if TYPE_CHECKING:
@@ -92,14 +92,11 @@ def confirm(question: str, facts: Mapping[str, object], *, yes: bool) -> None:
 
 def facts_text(facts: Mapping[str, object]) -> str:
     """A table of one fact to a line."""
-    return table_text([{"what": name, "is": _harmless(value)} for name, value in facts.items()])
+    return table_text([{"what": name, "is": _shown(value)} for name, value in facts.items()])
 
 
-def _harmless(value: object) -> object:
-    # Anyone writes texts on the chain: none of them may steer the reader's terminal.
-    if not isinstance(value, str):
-        return value
-    return "".join(each if each.isprintable() else "\N{REPLACEMENT CHARACTER}" for each in value)
+def _shown(value: object) -> object:
+    return harmless(readable(value)) if isinstance(value, str) else value
 
 
 def day_seconds(text: str, what: str) -> int:

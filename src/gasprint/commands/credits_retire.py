@@ -122,12 +122,12 @@ def _details(
         ("purpose", purpose, 256),
         ("place", place, 128),
     ):
+        if not text.isprintable():
+            raise InputError(f"{what} {text!r} is not one line of plain text")
         if len(text.encode()) > max_bytes:
             raise InputError(
                 f"{what} has {len(text.encode())} bytes, and may have at most {max_bytes}"
             )
-        if not text.isprintable():
-            raise InputError(f"{what} {text!r} is not one line of plain text")
     return RetirementDetails(
         payer=ZERO_ADDRESS if payer is None else checksummed(payer, "payer"),
         beneficiary_name=name,
