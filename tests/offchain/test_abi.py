@@ -3,6 +3,7 @@
 given bytes, of UTF-8 or not
     it  decodes and encodes them as they were, alone and inside of a tuple or an array
     it  hashes details by their bytes
+    it  says why a contract refused, though the reason holds them
 """
 
 from __future__ import annotations
@@ -12,11 +13,13 @@ import random
 import pytest
 from eth_abi.abi import encode
 from eth_abi.codec import ABICodec
+from eth_utils.abi import function_signature_to_4byte_selector
 from eth_utils.crypto import keccak
 from web3._utils.abi import build_strict_registry
 
 from gasprint._abi import CODEC, codec_of
 from gasprint._node import Node
+from gasprint._reverts import sentence
 from gasprint.ledger import RetirementDetails
 from gasprint.retirements import details_hash
 
@@ -58,6 +61,13 @@ def test_details_are_hashed_by_their_bytes(text: bytes) -> None:
     hashed = keccak(encode([DETAILS_OF_BYTES], [logged]))
     assert details_hash(RetirementDetails(*said)) == hashed
     assert details_hash(RetirementDetails(*said[:2])) != hashed
+
+
+def test_a_refusal_that_holds_them_has_its_sentence() -> None:
+    signature = "TextTooLong(string,uint256,uint256)"
+    data = function_signature_to_4byte_selector(signature)
+    data += encode(["bytes", "uint256", "uint256"], [b"\xff", 9, 8])
+    assert sentence("0x" + data.hex()) == "\udcff has 9 bytes, and may have at most 8"
 
 
 def test_a_node_reads_and_sends_them() -> None:
