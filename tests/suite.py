@@ -55,6 +55,10 @@ EVIDENCE_HASH = b"\x02" * 32
 FAR_FUTURE = 2**32 - 1
 NOTHING_SAID = ("0x" + "00" * 20, "", "", "", 0, 0)
 """Empty details of a retirement."""
+NO_UTF8 = b"\xff\xfe<\xe2\x82\x1b\xc0\x80"
+"""Bytes that anyone can say on the chain; of three bytes, the last is missing."""
+NO_UTF8_SHOWN = "\ufffd\ufffd<\ufffd\x1b\ufffd\ufffd"
+STANDS_FOR_BYTES = "QQQQQQQQ"
 
 Account.enable_unaudited_hdwallet_features()
 CUSTODIAN = Account.from_mnemonic(MNEMONIC, account_path="m/44'/60'/0'/0/2")
@@ -211,6 +215,29 @@ def retire_for(
     return suite.CarbonCredits.retireFor(
         *(token_id, roles.holder, units, roles.beneficiary, details, False), {"from": roles.holder}
     )
+
+
+def call_with_bytes(contract: Any, function: str, *arguments: Any, sender: Any) -> str:
+    """Calls with `NO_UTF8` wherever an argument says `STANDS_FOR_BYTES`; the transaction's hash.
+
+    By the node alone, since Brownie can neither write nor read a string that is no UTF-8.
+    """
+    from brownie import web3
+
+    data = getattr(contract, function).encode_input(*arguments)
+    placeholder = STANDS_FOR_BYTES.encode().hex()
+    assert placeholder in data
+    sent = web3.eth.send_transaction(
+        {
+            "from": str(sender),
+            "to": str(contract),
+            "data": data.replace(placeholder, NO_UTF8.hex()),
+            "gas": 2_000_000,
+        }
+    )
+    receipt = web3.eth.wait_for_transaction_receipt(sent, poll_latency=0.01)
+    assert receipt["status"] == 1
+    return sent.to_0x_hex()
 
 
 def chain_id() -> int:

@@ -12,12 +12,14 @@ import requests
 from eth_typing import ChecksumAddress
 from hexbytes import HexBytes
 from web3 import Web3
+from web3._utils.abi import build_strict_registry
 from web3.contract import Contract
 from web3.contract.contract import ContractFunction
 from web3.exceptions import ContractLogicError, TimeExhausted, Web3Exception
 from web3.providers.rpc.utils import ExceptionRetryConfiguration
 from web3.types import RPCEndpoint, TxParams, TxReceipt, Wei
 
+from gasprint._abi import codec_of
 from gasprint._reverts import sentence
 from gasprint.deployments import DeployedContract
 from gasprint.errors import InputError, RefusalError
@@ -65,7 +67,9 @@ class Node:
             # A node that is too busy is asked again; one that hangs is not, for it takes too long.
             exception_retry_configuration=ExceptionRetryConfiguration([requests.HTTPError]),
         )
-        return cls(url.netloc.rpartition("@")[2], Web3(provider), option)
+        web3 = Web3(provider)
+        web3.codec = codec_of(build_strict_registry())
+        return cls(url.netloc.rpartition("@")[2], web3, option)
 
     def contract(self, name: str, deployed: DeployedContract) -> Contract:
         """The contract, once it is seen that code stands at its address."""

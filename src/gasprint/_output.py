@@ -17,6 +17,7 @@ from typing import Any
 from gasprint.errors import InputError
 
 _WIDTH_WHEN_PIPED = 200
+_JOINERS = "\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}"
 
 
 def write_text(text: str | Iterable[str], path: Path | None = None) -> None:
@@ -80,8 +81,36 @@ def _write_stdout(pieces: Iterable[str]) -> None:
 
 
 def json_text(value: Any) -> str:
-    """Indented JSON; dates in ISO 8601. Give whole numbers that may pass 2^53 as text."""
-    return json.dumps(value, indent=2, ensure_ascii=False, default=_iso_8601) + "\n"
+    """Indented JSON; dates in ISO 8601. Give whole numbers that may pass 2^53 as text.
+
+    What cannot be printed is escaped, so that no text steers the reader's terminal.
+    """
+    text = readable(json.dumps(value, indent=2, ensure_ascii=False, default=_iso_8601))
+    return "".join(f"{_escaped(line)}\n" for line in text.split("\n"))
+
+
+def _escaped(line: str) -> str:
+    if line.isprintable():
+        return line
+    return "".join(each if each.isprintable() else json.dumps(each)[1:-1] for each in line)
+
+
+def readable(text: str) -> str:
+    """`text` with U+FFFD for each piece that is no UTF-8, as the certificates show it.
+
+    Anyone writes texts on the chain, of any bytes; `gasprint._abi` says how they are read.
+    """
+    return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
+
+def harmless(text: str) -> str:
+    """`text` with U+FFFD for all that cannot be printed, and so might steer a terminal."""
+    return "".join(each if is_one_line(each) else "\N{REPLACEMENT CHARACTER}" for each in text)
+
+
+def is_one_line(text: str) -> bool:
+    """Whether a text holds nothing that steers where it is shown; joiners are part of words."""
+    return all(each.isprintable() or each in _JOINERS for each in text)
 
 
 def csv_text(rows: Sequence[dict[str, Any]]) -> str:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from eth_abi.abi import decode
 from eth_abi.exceptions import DecodingError
 from eth_utils.abi import function_signature_to_4byte_selector
 from eth_utils.address import to_checksum_address
+
+from gasprint._abi import CODEC
 
 # The arguments stand in the order in which the interfaces declare them.
 _SENTENCES = {
@@ -68,7 +69,7 @@ def sentence(revert_data: object) -> str | None:
         return None
     kinds = [kind for kind in signature[signature.index("(") + 1 : -1].split(",") if kind]
     try:
-        values = decode(kinds, data[4:])
+        values = CODEC.decode(kinds, data[4:])
     except DecodingError:
         return None
     return text.format(

@@ -12,7 +12,7 @@ from typing import Annotated, TextIO
 
 import typer
 
-from gasprint._output import write_text
+from gasprint._output import harmless, write_text
 from gasprint.commands import audit, credits, factors, footprint, grid, network
 from gasprint.errors import GasprintError, InputError
 
@@ -88,7 +88,8 @@ def main() -> None:
 
 def _fail(message: str) -> int:
     try:
-        print("gasprint:", " ".join(message.split()), file=sys.stderr)
+        # Some of it may be the words of a node, or of a contract that refused.
+        print("gasprint:", harmless(" ".join(message.split())), file=sys.stderr)
     except OSError:
         # Nobody can be told, but the exit code still tells.
         _settle(sys.stderr)

@@ -1,6 +1,8 @@
 """What the contracts keep and log, field for field, in Python's types.
 
 Addresses are checksummed, hashes are hexadecimal text, and every quantity is a whole number.
+Texts may be any bytes: one that is no UTF-8 is a lone surrogate (PEP 383), so that
+`text.encode("utf-8", "surrogateescape")` is what was logged.
 """
 
 from __future__ import annotations

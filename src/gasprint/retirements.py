@@ -12,9 +12,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import astuple, dataclass
 
-from eth_abi.abi import encode
 from eth_utils.crypto import keccak
 
+from gasprint._abi import CODEC
 from gasprint.errors import TokenIdError
 from gasprint.ledger import RetirementDescribed, RetirementDetails, RetirementRecorded
 from gasprint.token_ids import SerialSpan, describe_token_id, serial_span, span_of_units
@@ -56,7 +56,7 @@ class Retirement:
     def hash(self) -> bytes:
         """The hash that the contract chained: keccak256 of the ABI-encoded fields."""
         types = ["uint256", "uint256", "address", "address", "address", "uint40", "bytes32"]
-        return keccak(encode(types, astuple(self)))
+        return keccak(CODEC.encode(types, astuple(self)))
 
 
 @dataclass(frozen=True)
@@ -113,11 +113,11 @@ def span_of(retirement_id: int) -> SerialSpan:
 
 
 def details_hash(details: RetirementDetails) -> bytes:
-    """The hash of what was said of a retirement, as the contract makes it."""
+    """The hash of what was said of a retirement, as the contract makes it, of its very bytes."""
     fields = astuple(details)
     if fields == astuple(RetirementDetails()):
         return EMPTY_HASH
-    return keccak(encode(["(address,string,string,string,uint40,uint40)"], [fields]))
+    return keccak(CODEC.encode(["(address,string,string,string,uint40,uint40)"], [fields]))
 
 
 def rebuild(

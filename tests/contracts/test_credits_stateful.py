@@ -479,7 +479,7 @@ class Credits(RuleBasedStateMachine):
             assert all(end <= serial * TONNE or (serial + 1) * TONNE <= at for at, end in spans)
 
     def retirements_prove_themselves(self, credit):
-        """Each one does; none does with one field changed, nor in another's place."""
+        """Each one does; none does with one field changed, nor on another page."""
         retirements = credit.retirements
         pages = range(0, len(retirements), RETIREMENTS_PER_PAGE)
         chains = [chain_of(retirements[i : i + RETIREMENTS_PER_PAGE]) for i in pages]

@@ -2,10 +2,12 @@
 
 given mints that metered themselves and reached the threshold
     it  finds nothing, and tells gas, CO2e, serials as the chain has them
-given a mint that recorded too little, or too much
+given a mint that recorded too little
     it  names account and transaction
+given one that recorded too much: claimed, one of several in a transaction, or one with refunds
+    it  notes it, and contradicts nothing
 given a record inside of somebody else's transaction
-    it  notes that it cannot tell, but finds more than the whole transaction used
+    it  notes that it cannot tell whether it is too little
 given events of a foreign contract
     it  does not count them
 given accounts to audit
@@ -130,17 +132,56 @@ def test_the_same_serials_of_a_registry_that_is_not_known(reader, suite, roles):
     assert "registry 999" in finding.message
 
 
-@pytest.mark.parametrize("gas", [20_000, 200_000])
-def test_gas_that_was_not_used(reader, roles, claimer, gas):
+@pytest.mark.parametrize(("gas", "severity"), [(20_000, Severity.ERROR), (200_000, Severity.NOTE)])
+def test_gas_that_was_not_used(reader, roles, claimer, gas, severity):
     transaction = claimer.claim(gas, {"from": roles.collector})
 
     result = audit(reader)
 
-    assert found(result) == [("metering", claimer.address)]
+    assert result.ok == (severity is Severity.NOTE)
     (finding,) = result.findings
-    assert finding.transaction_hash == transaction.txid
+    assert (finding.severity, finding.check) == (severity, "metering")
+    assert (finding.account, finding.transaction_hash) == (claimer.address, transaction.txid)
     assert f"{gas:,} gas recorded" in finding.message
     assert f"{transaction.gas_used:,}" in finding.message
+
+
+def test_two_mints_in_one_transaction(reader, suite, project_contracts, roles):
+    collection = project_contracts.NestingCollection.deploy(
+        suite.AutoRetire, 10**15, {"from": roles.marketplace}
+    )
+    minter = project_contracts.NestingMinter.deploy(collection, {"from": roles.outsider})
+    transaction = minter.mintPadded(2, 0, {"from": roles.outsider})
+
+    result = audit(reader, [collection.address])
+
+    assert result.ok
+    above, unknown = result.findings
+    assert (above.severity, above.check) == (Severity.NOTE, "metering")
+    assert above.transaction_hash == transaction.txid
+    assert "more counts as emitted than was" in above.message
+    assert "not sent to the account itself" in unknown.message
+
+
+def test_a_settlement_that_empties_deposits(reader, suite, roles, collection):
+    thousandfold = (FACTOR[0] * 1000, *FACTOR[1:4], FACTOR[4] * 1000, *FACTOR[5:])
+    suite.EmissionsRegistry.publishFactor(thousandfold, "x", {"from": roles.factor_publisher})
+    for _ in range(2):
+        collection.mint(1, b"", {"from": roles.collector})
+    issue(suite, roles, CREDIT_AFTER)
+    for token_id in (TOKEN_ID, (TOKEN_ID >> 128 << 128) | CREDIT_AFTER):
+        deposit(suite, roles, collection, 10**5, token_id)
+    refunded = collection.mint(1, b"", {"from": roles.collector})
+    recorded = sum(e["gasUsed"] for e in refunded.events["EmissionsRecorded"])
+    assert len(refunded.events["RetirementRecorded"]) == 2
+    assert recorded > 1.02 * refunded.gas_used
+
+    result = audit(reader)
+
+    assert result.ok
+    (finding,) = result.findings
+    assert (finding.severity, finding.check) == (Severity.NOTE, "metering")
+    assert finding.transaction_hash == refunded.txid
 
 
 def test_record_inside_of_another_transaction(reader, project_contracts, roles, claimer):
@@ -155,7 +196,9 @@ def test_record_inside_of_another_transaction(reader, project_contracts, roles, 
     assert result.accounts[0].largest_metering_error_percent is None
 
     relay.relay(claimer, claimer.claim.encode_input(10**6), {"from": roles.outsider})
-    assert found(audit(reader)) == [("metering", claimer.address)]
+    result = audit(reader)
+    assert result.ok
+    assert found(result, Severity.NOTE) == [("metering", claimer.address)] * 2
 
 
 def test_events_of_a_foreign_contract(reader, project_contracts, roles, mints, collection):

@@ -6,6 +6,7 @@ given a custodian, an issuer and a holder, each with a key in an encrypted file 
   what the custodian withdraws before it is issued, is not issued
   a certificate is drawn as SVG and PNG, and can be claimed later by anyone
   names in any script, or hostile, stand on it as text: it is XML, and JSON by ERC-721's schema
+  a name that is no UTF-8 shows as far as it is, and its certificate can be claimed
   a serial leads to its credit and to its retirements
 given anything that the contracts would refuse
     one line on stderr, exit 2, and no transaction
@@ -33,9 +34,12 @@ from tests.suite import (
     FIRST_SERIAL,
     LAST_SERIAL,
     MNEMONIC,
+    NO_UTF8_SHOWN,
     NOTHING_SAID,
     SERIAL,
+    STANDS_FOR_BYTES,
     TOKEN_ID,
+    call_with_bytes,
     chain_id,
     pass_time,
 )
@@ -291,6 +295,47 @@ def test_a_text_on_the_chain_steers_no_terminal(suite, roles, done):
     shown = done("show", made.events["RetirementRecorded"]["retirementId"])
     assert "\ufffd[2Jname\ufffd" in shown
     assert "\x1b" not in shown
+
+
+def test_json_of_a_text_on_the_chain_steers_no_terminal(suite, roles, done):
+    said = (NOTHING_SAID[0], "\x1b[2J\x9b2Jname\u202e", *NOTHING_SAID[2:])
+    holder = roles.holder
+    made = suite.CarbonCredits.retireFor(TOKEN_ID, holder, 1, holder, said, False, {"from": holder})
+    shown = done("show", made.events["RetirementRecorded"]["retirementId"], "--json")
+    assert shown.replace("\n", "").isprintable()
+    assert json.loads(shown)["beneficiary_name"] == said[1]
+
+
+def test_a_name_that_is_no_utf8(suite, roles, done, retired, keystore, tmp_path):
+    before = retired("--name", "Öko", amount="5units")
+    said = (NOTHING_SAID[0], STANDS_FOR_BYTES, *NOTHING_SAID[2:])
+    for with_certificate in (False, True):
+        arguments = (TOKEN_ID, roles.holder, 5, roles.beneficiary, said, with_certificate)
+        call_with_bytes(suite.CarbonCredits, "retireFor", *arguments, sender=roles.holder)
+    unclaimed, claimed = before + (5 << 96), before + (10 << 96)
+    assert json.loads(done("show", unclaimed, "--json"))["beneficiary_name"] == NO_UTF8_SHOWN
+    text = done("show", unclaimed)
+    assert NO_UTF8_SHOWN.replace("\x1b", "\ufffd") in text
+    assert "\x1b" not in text
+
+    outsider = keystore(key_of(10))
+    done("certificate", unclaimed, "--claim", "-o", "c.svg", *outsider)
+    assert suite.RetirementCertificates.ownerOf(unclaimed) == roles.beneficiary
+    for drawn in ((tmp_path / "c.svg").read_text(), done("certificate", claimed)):
+        root = ElementTree.fromstring(drawn)
+        assert NO_UTF8_SHOWN.replace("\x1b", " ") in "".join(root.itertext())
+    done("certificate", claimed, "-o", "c.png")
+    assert (tmp_path / "c.png").read_bytes().startswith(b"\x89PNG\r\n\x1a\n")
+
+
+def test_a_label_that_is_no_utf8(suite, roles, done):
+    arguments = (TOKEN_ID, STANDS_FOR_BYTES, 1_700_000_000)
+    call_with_bytes(suite.CreditRecords, "addLabel", *arguments, sender=roles.custodian)
+    (label,) = json.loads(done("show", TOKEN_ID, "--json"))["labels"]
+    assert label["name"] == NO_UTF8_SHOWN
+    text = done("show", TOKEN_ID)
+    assert NO_UTF8_SHOWN.replace("\x1b", "\ufffd") + " from 2023-11-14" in text
+    assert "\x1b" not in text
 
 
 def test_what_the_registry_cancelled_shows(suite, roles, done, retired):

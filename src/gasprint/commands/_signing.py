@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from gasprint._output import table_text
+from gasprint._output import harmless, readable, table_text
 from gasprint.errors import InputError
 
 if TYPE_CHECKING:
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
 DEFAULT_RPC = "http://127.0.0.1:8545"
 DEFAULT_DEPLOYMENT = Path("deployments/1337.json")
-_JOINERS = "\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}"
 
 Rpc = Annotated[str, typer.Option(help="The node to read, and to send by.")]
 DeploymentFile = Annotated[Path, typer.Option(help="What the deploy script wrote.")]
@@ -93,19 +92,11 @@ def confirm(question: str, facts: Mapping[str, object], *, yes: bool) -> None:
 
 def facts_text(facts: Mapping[str, object]) -> str:
     """A table of one fact to a line."""
-    return table_text([{"what": name, "is": _harmless(value)} for name, value in facts.items()])
+    return table_text([{"what": name, "is": _shown(value)} for name, value in facts.items()])
 
 
-def _harmless(value: object) -> object:
-    # Anyone writes texts on the chain: none of them may steer the reader's terminal.
-    if not isinstance(value, str):
-        return value
-    return "".join(each if is_one_line(each) else "\N{REPLACEMENT CHARACTER}" for each in value)
-
-
-def is_one_line(text: str) -> bool:
-    """Whether a text holds nothing that steers where it is shown; joiners are part of words."""
-    return all(each.isprintable() or each in _JOINERS for each in text)
+def _shown(value: object) -> object:
+    return harmless(readable(value)) if isinstance(value, str) else value
 
 
 def day_seconds(text: str, what: str) -> int:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from gasprint._output import json_text, working, write_bytes, write_text
+from gasprint._output import json_text, readable, working, write_bytes, write_text
 from gasprint.commands import _signing
 from gasprint.errors import InputError
 
@@ -80,6 +80,7 @@ def certificate(
             receipt = contracts.send(signer, function, timeout)
         transaction_hash = receipt["transactionHash"].to_0x_hex()
         svg = contracts.certificate_svg(retirement_id) or ""
+    svg = readable(svg)
     if output is None:
         write_text(svg)
         return

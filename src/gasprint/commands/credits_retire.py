@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from gasprint._output import json_text, working, write_text
+from gasprint._output import is_one_line, json_text, working, write_text
 from gasprint.commands import _signing
 from gasprint.errors import InputError
 
@@ -122,12 +122,12 @@ def _details(
         ("purpose", purpose, 256),
         ("place", place, 128),
     ):
+        if not is_one_line(text):
+            raise InputError(f"{what} {text!r} is not one line of plain text")
         if len(text.encode()) > max_bytes:
             raise InputError(
                 f"{what} has {len(text.encode())} bytes, and may have at most {max_bytes}"
             )
-        if not _signing.is_one_line(text):
-            raise InputError(f"{what} {text!r} is not one line of plain text")
     return RetirementDetails(
         payer=ZERO_ADDRESS if payer is None else checksummed(payer, "payer"),
         beneficiary_name=name,

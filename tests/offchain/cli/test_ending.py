@@ -60,6 +60,7 @@ def test_help_has_an_example(gasprint: Command, command: str) -> None:
         (["footprint", "-o", "/etc/passwd/x"], "/etc/passwd/x cannot be written"),
         (["footprint", "-o", "/tmp/" + "x" * 300], "File name too long"),
         (["footprint", "-o", "/dev/null"], "/dev/null is not a file"),
+        (["footprint", "-o", "/nowhere/\x1b[2J"], "/nowhere/\ufffd[2J cannot be written"),
     ],
 )
 def test_wrong_usage_is_one_line(
