@@ -55,7 +55,8 @@ test-offchain: setup
 	$(RUN) pytest -p no:pytest-brownie tests/offchain
 
 test-contracts: compiled
-	$(RUN) brownie test tests/contracts tests/parity tests/end_to_end --network $(TEST_NETWORK)
+	$(RUN) brownie test tests/contracts tests/parity -n 2 --network $(TEST_NETWORK)
+	$(RUN) brownie test tests/end_to_end --network $(TEST_NETWORK)
 
 test-web: setup
 	$(RUN) pytest -p no:pytest-brownie tests/web
