@@ -169,8 +169,9 @@ library CertificateSvg {
         return
             string.concat(
                 '<g text-anchor="middle"><g fill="currentColor">'
-                '<text x="503" y="92" font-size="15" letter-spacing="5">CERTIFICATE OF RETIREMENT NO. ',
-                Figures.shortened(certificate.retirementId.toString()),
+                '<text x="503" y="76" font-size="15" letter-spacing="5">CERTIFICATE OF RETIREMENT</text>'
+                '<text x="500" y="97" font-size="13" fill="#5c6a62" font-family="monospace">No. ',
+                certificate.retirementId.toString(),
                 "</text>"
                 '<path d="M500 108c11 9 11 21 0 30c-11-9-11-21 0-30z"/><path d="M500 115v24" stroke="#f8f6ee"/>',
                 _amount(certificate.units),

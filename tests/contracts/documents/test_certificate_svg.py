@@ -72,7 +72,8 @@ def project_of(root):
 def test_it_shows_every_figure(documents, chain):
     texts = shown(drawing(documents))
     for text in (
-        "CERTIFICATE OF RETIREMENT NO. 7",
+        "CERTIFICATE OF RETIREMENT",
+        "No. 7",
         "425.000 000 t CO2e",
         "Example Woodland Trust",
         BENEFICIARY,
@@ -140,9 +141,10 @@ def test_without_a_name_it_shows_the_account(documents, name):
     assert lines == ["0x5290…9EE7"]
 
 
-def test_a_long_number_is_shown_by_its_ends(documents):
+def test_the_longest_number_is_shown_whole(documents):
+    """Numbers of like amounts of one credit begin alike and end alike."""
     texts = shown(drawing(documents, retirementId=2**256 - 1))
-    assert "CERTIFICATE OF RETIREMENT NO. 115792…9935" in texts
+    assert f"No. {2**256 - 1}" in texts
 
 
 @pytest.mark.parametrize("name", NAMES.values(), ids=NAMES)
