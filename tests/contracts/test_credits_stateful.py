@@ -183,14 +183,18 @@ class Credits(RuleBasedStateMachine):
 
     def steal(self, credit, name, a, b, c):
         """Whoever is neither holder nor operator retires, redeems or moves nothing."""
-        holder = self.account(name)
-        refusal = "CreditIsSuspended" if credit.suspended else "ERC1155MissingApprovalForAll"
+        holder, thief = self.account(name), self.account("outsider")
         acts = (
             (self.credits.retire, credit.token_id, holder, 1),
             (self.credits.redeem, credit.token_id, holder, 1, ""),
             (self.credits.retireFor, credit.token_id, holder, 1, holder, NOTHING_SAID, False),
+            (self.credits.safeTransferFrom, holder, thief, credit.token_id, 1, b""),
         )
-        self.attempt("steal", refusal, *pick(acts, c), self.sender("outsider"))
+        function, *arguments = pick(acts, c)
+        # A transfer asks first whether the caller may.
+        on_hold = credit.suspended and function != self.credits.safeTransferFrom
+        refusal = "CreditIsSuspended" if on_hold else "ERC1155MissingApprovalForAll"
+        self.attempt("steal", refusal, function, *arguments, self.sender("outsider"))
 
     def retire_for(self, credit, name, a, b, c, certificate=False):
         act = "retire_for_with_certificate" if certificate else "retire_for"
@@ -491,7 +495,7 @@ class Credits(RuleBasedStateMachine):
         for retirement in retirements[:3] + retirements[-3:]:
             fields, proof = retirement.fields, proof_of(retirement, retirements)
             shown.append(("isRecorded", fields, proof))
-            for position in (0, 2, 3, 4, 5, 6):
+            for position in range(7):
                 refuted.append(("isRecorded", forged(fields, position), proof))
             later = (*proof[2], retirement.hash)
             refuted.append(("isRecorded", fields, (*proof[:2], later)))
