@@ -126,6 +126,8 @@ def test_ctrl_c_ends_quietly_with_130() -> None:
         stderr=subprocess.PIPE,
         text=True,
         env=ENVIRONMENT,
+        # A shell has what it runs in the background ignore the signal, and so its children.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     # It writes more than a pipe holds: once something comes, it waits for the rest to be read.
     assert process.stdout is not None
