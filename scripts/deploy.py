@@ -4,7 +4,7 @@ On a local network the first account of the node pays. On any other, the account
 encrypted keystore that GASPRINT_ACCOUNT names (`brownie accounts new <name>`); Brownie asks for
 its password. Roles go to GASPRINT_ADMINISTRATOR, GASPRINT_ISSUER, GASPRINT_CUSTODIAN,
 GASPRINT_GUARDIAN and GASPRINT_FACTOR_PUBLISHER, addresses, each the deployer where unset; the
-custodian has to be another than the issuer and the administrator.
+custodian has to be another than all of them.
 """
 
 import json
