@@ -68,7 +68,7 @@ def key_of(role_number):
 def gasprint(rpc_url, deployment, tmp_path):
     """Runs a command; one that asks a node gets the test's."""
 
-    def run(name, *arguments, deployment=deployment):
+    def run(name, *arguments, deployment=deployment, stdout=subprocess.PIPE):
         node = () if name == "attest" else ("--rpc", rpc_url)
         return subprocess.run(
             [
@@ -77,7 +77,8 @@ def gasprint(rpc_url, deployment, tmp_path):
             ],
             cwd=tmp_path,
             stdin=subprocess.DEVNULL,
-            capture_output=True,
+            stdout=stdout,
+            stderr=subprocess.PIPE,
             text=True,
             check=False,
         )
@@ -257,6 +258,45 @@ def test_anyone_claims_a_certificate_later(
     before = web3.eth.block_number
     assert done("certificate", named, "--claim")
     assert web3.eth.block_number == before
+
+
+@pytest.fixture
+def told(gasprint):
+    """Runs a command that sends, but whose output cannot be written; what it did, as its line says.
+
+    Its transaction has to be the newest one.
+    """
+
+    def run(*arguments):
+        with open("/dev/full", "w") as full:
+            finished = gasprint(*arguments, stdout=full)
+        assert finished.returncode == 2
+        assert finished.stderr.count("\n") == 1
+        (newest,) = web3.eth.get_block("latest")["transactions"]
+        sent = f" in transaction 0x{newest.hex().removeprefix('0x')}"
+        assert sent in finished.stderr
+        assert finished.stderr.endswith(
+            ", but the output cannot be written: No space left on device; do not send it again\n"
+        )
+        return finished.stderr.replace(sent, "").partition(", but")[0]
+
+    return run
+
+
+def test_what_was_sent_is_told_where_the_output_cannot_be_written(
+    roles, done, told, statement, attestation, keystore, wallet, tmp_path
+):
+    issued = told("issue", attestation(), *wallet(roles.issuer))
+    assert issued == f"gasprint: issued credit {OTHER_TOKEN_ID}"
+    retired = told("retire", TOKEN_ID, "1t", *wallet(roles.holder), "--json")
+    retirement_id = retired.removeprefix("gasprint: retired as retirement ")
+    assert json.loads(done("show", retirement_id, "--json"))["kind"] == "retirement"
+    claimed = told("certificate", retirement_id, "--claim", *wallet(roles.outsider))
+    assert claimed == "gasprint: minted the certificate"
+    serial = SERIAL.replace("941467007-941467431", "5-6")
+    done("attest", serial, *statement[1:], *keystore(), "-o", "a.json")
+    withdrawn = told("withdraw", "a.json", *wallet(roles.custodian))
+    assert withdrawn == "gasprint: withdrew the attestation"
 
 
 def test_a_credit_and_its_serials_show(suite, roles, done, retired):

@@ -58,6 +58,7 @@ def issue(
     with working("Waiting until it is mined ..."):
         receipt = contracts.send(signer, function, timeout)
     transaction_hash = receipt["transactionHash"].to_0x_hex()
+    done = f"issued credit {credit.token_id} in transaction {transaction_hash}"
     if json:
         document = {
             "token_id": str(credit.token_id),
@@ -70,6 +71,8 @@ def issue(
             "block_number": receipt["blockNumber"],
             "gas_used": receipt["gasUsed"],
         }
-        write_text(json_text(document))
-        return
-    write_text("Issued.\n\n" + _signing.facts_text(facts | {"transaction": transaction_hash}))
+        text = json_text(document)
+    else:
+        text = "Issued.\n\n" + _signing.facts_text(facts | {"transaction": transaction_hash})
+    with _signing.telling(done):
+        write_text(text)
