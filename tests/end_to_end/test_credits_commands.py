@@ -299,6 +299,22 @@ def test_what_was_sent_is_told_where_the_output_cannot_be_written(
     assert withdrawn == "gasprint: withdrew the attestation"
 
 
+def test_nothing_is_signed_that_could_not_be_written(
+    suite, roles, refused, retired, statement, keystore, tmp_path
+):
+    retirement_id = retired()
+    claim = ("certificate", retirement_id, "--claim", *keystore())
+    problem = "missing/c.svg cannot be written: No such file or directory"
+    assert problem in refused(*claim, "-o", "missing/c.svg")
+    (tmp_path / "c.svg").mkdir()
+    assert "c.svg is not a file" in refused(*claim, "-o", "c.svg")
+    # A key that cannot be read is complained of only when it is about to sign.
+    attest = ("attest", *statement, "--keystore", "missing.json")
+    assert "missing/a.json cannot be written" in refused(*attest, "-o", "missing/a.json")
+    assert "there is no such file" in refused(*attest, "-o", "a.json")
+    assert not (tmp_path / "a.json").exists()
+
+
 def test_a_credit_and_its_serials_show(suite, roles, done, retired):
     retired()
     second = retired(amount="1t")

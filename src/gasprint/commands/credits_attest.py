@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from gasprint._output import json_text, write_text
+from gasprint._output import check_writable, json_text, write_text
 from gasprint.commands import _signing
 from gasprint.errors import InputError
 
@@ -84,6 +84,8 @@ def attest(
     document = attestations.typed_data(
         to_issue, evidence_hash, deadline_seconds, chain_id, contract
     )
+    if output is not None:
+        check_writable(output)
     if typed_data:
         if signature is not None or keystore is not None or provider is not None:
             raise InputError("--typed-data signs nothing; leave the signer out")

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from gasprint._output import json_text, readable, working, write_bytes, write_text
+from gasprint._output import check_writable, json_text, readable, working, write_bytes, write_text
 from gasprint.commands import _signing
 from gasprint.errors import InputError
 
@@ -48,6 +48,8 @@ def certificate(
         raise InputError("--json goes with --claim and -o FILE")
     if not 0 < retirement_id < 2**256:
         raise InputError(f"retirement id {retirement_id} does not fit 256 bits; check the digits")
+    if output is not None:
+        check_writable(output)
     contracts = CreditContracts.connect(rpc, deployment)
     with working("Reading the chain ..."):
         svg = contracts.certificate_svg(retirement_id)
