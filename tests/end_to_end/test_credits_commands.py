@@ -460,6 +460,15 @@ def test_credits_below_and_above_others_are_issued(suite, roles, done, statement
     assert suite.CarbonCredits.creditCount() == 5
 
 
+def test_what_is_issued_shows(roles, done, statement, keystore, wallet):
+    said = ("--vintage", "2020", "--country", "ET", "--expiry", "2099-12-31")
+    done("attest", *statement, *said, *keystore(), "-o", "a.json")
+    text = done("issue", "a.json", *wallet(roles.issuer))
+    assert re.search(r"vintage +2020\b", text)
+    assert re.search(r"country +ET\b", text)
+    assert re.search(r"expires +2099-12-31 00:00:00 UTC", text)
+
+
 def test_an_outsider_issues_nothing(roles, refused, attestation, wallet):
     line = refused("issue", attestation(), *wallet(roles.outsider))
     assert f"{roles.outsider} does not have the issuer's role" in line
@@ -605,6 +614,10 @@ def test_a_file_that_is_no_attestation(roles, refused, wallet, tmp_path):
         (("--recipient", "nobody"), "recipient 'nobody' is no address"),
         (("--evidence", "missing.pdf"), "evidence missing.pdf: No such file"),
         (("--expiry", "soon"), "expiry 'soon' is no day"),
+        (("--expiry", "2020-01-01"), "the expiry 2020-01-01 00:00:00 UTC has passed"),
+        (("--recipient", NOTHING_SAID[0]), "the zero address can be nobody's recipient"),
+        (("--country", "US"), "country 'US' is not the serial's, ET"),
+        (("--vintage", "2021"), "vintage '2021' is not the serial's, 2020-01-01 to 2020-12-31"),
         (("--deadline", "1"), "the deadline 1970-01-01 00:00:01 UTC has passed"),
         (("--valid-days", "0"), "--valid-days"),
         (("--signature", "0x12"), "with --signature goes the --deadline"),
@@ -617,6 +630,8 @@ def test_what_cannot_be_attested(refused, statement, keystore, changes, problem)
 def test_a_token_id_tells_no_vintage(roles, done, refused, statement, keystore):
     arguments = (OTHER_TOKEN_ID, *statement[1:], *keystore())
     assert "a token id tells no vintage" in refused("attest", *arguments)
+    line = refused("attest", *arguments, "--vintage", "2020", "--country", "Ethiopia")
+    assert "country 'Ethiopia' is no two capital letters, such as ET" in line
     written = json.loads(done("attest", *arguments, "--vintage", "2020", "--country", "ET"))
     assert written["credit"]["token_id"] == str(OTHER_TOKEN_ID)
     assert "is no credit's id" in refused("attest", TOKEN_ID >> 64 << 64 | 1, *statement[1:])

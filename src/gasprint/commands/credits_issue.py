@@ -28,7 +28,7 @@ def issue(
 ) -> None:
     """Bring a custodian's attestation and mint exactly what it says, in one transaction."""
     from gasprint.amounts import credit_text, units_text
-    from gasprint.credit_contracts import utc_text
+    from gasprint.credit_contracts import expiry_text, utc_text
     from gasprint.token_ids import describe_token_id
 
     signed, contracts = read_attestation(attestation, rpc, deployment)
@@ -46,6 +46,9 @@ def issue(
         "project": f"{credit_text(credit.token_id)}, {credit.project_name}",
         "serials": f"{parts.first_serial} to {parts.last_serial}",
         "amount": units_text(credit.units),
+        "vintage": credit.vintage,
+        "country": credit.country,
+        "expires": expiry_text(credit.expiry),
         "recipient": credit.recipient,
         "token id": str(credit.token_id),
         "custodian": signed.custodian,

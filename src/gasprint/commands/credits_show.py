@@ -192,14 +192,13 @@ def _text(document: dict[str, Any]) -> str:
 
 def _credit_facts(document: dict[str, Any]) -> dict[str, object]:
     from gasprint.amounts import credit_text
-    from gasprint.credit_contracts import utc_text
+    from gasprint.credit_contracts import expiry_text, utc_text
 
     labels = [
         f"{label['name']} from {utc_text(label['from'])}"
         + (f" until {utc_text(label['until'])}" if label["until"] else "")
         for label in document["labels"]
     ]
-    expiry = "never" if document["expiry"] is None else utc_text(document["expiry"])
     return {
         "credit": document["token_id"],
         "project": f"{credit_text(int(document['token_id']))}, {document['project_name']}",
@@ -216,7 +215,8 @@ def _credit_facts(document: dict[str, Any]) -> dict[str, object]:
         "on hold": f"until {utc_text(document['suspended_until'])}"
         if document["suspended_until"]
         else "no",
-        "expires": expiry + (" (it has)" if document["expired"] else ""),
+        "expires": expiry_text(document["expiry"] or 0)
+        + (" (it has)" if document["expired"] else ""),
         "settled at the registry": f"through serial {document['settled_through']}"
         if document["settled_through"]
         else "none",
