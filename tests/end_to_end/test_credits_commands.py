@@ -344,6 +344,16 @@ def test_a_credit_and_its_serials_show(suite, roles, done, retired):
     assert str(second) in text
 
 
+@pytest.mark.parametrize(
+    ("part", "other", "said"),
+    [("-1340-", "-1341-", "project 1341 in ET"), ("-ET-", "-US-", "project 1340 in US")],
+)
+def test_a_serial_that_contradicts_its_credit(suite, refused, part, other, said):
+    line = refused("show", SERIAL.replace(part, other))
+    held = f"held by credit {TOKEN_ID} of project 1340 in ET; check the serial"
+    assert f"the serial names {said}, but its numbers are {held}" in line
+
+
 def test_a_text_on_the_chain_steers_no_terminal(suite, roles, done):
     said = (NOTHING_SAID[0], "\x1b[2Jname\u202e", *NOTHING_SAID[2:])
     holder = roles.holder
