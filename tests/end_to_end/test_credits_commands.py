@@ -698,7 +698,8 @@ def test_no_key_that_can_be_used(roles, refused, keystore, wallet, rpc_url, tmp_
     assert "there is no terminal to ask for the password" in refused(*retire, *keystore_only)
     assert "give --yes" in refused(*retire, *keystore(key_of(5))[:-1])
     assert "who signs?" in refused(*retire)
-    assert "who signs?" in refused(*retire, *keystore(), *wallet(roles.holder)[:-1])
+    both = (*keystore(), *wallet(roles.holder)[:-1])
+    assert "give one of --keystore and --provider, not both" in refused(*retire, *both)
     assert "with --provider goes --from" in refused(*retire, "--provider", rpc_url)
     stranger = Account.create().address
     assert f"does not offer account {stranger}" in refused(*retire, *wallet(stranger))

@@ -48,7 +48,9 @@ def find_signer(
     """
     from gasprint.signers import WalletSigner, checksummed, read_keystore
 
-    if (keystore is None) == (provider is None):
+    if keystore is not None and provider is not None:
+        raise InputError("give one of --keystore and --provider, not both")
+    if keystore is None and provider is None:
         raise InputError("who signs? give --keystore FILE, or --provider URL --from ADDRESS")
     if provider is not None:
         if account is None or password_file is not None:
