@@ -20,6 +20,7 @@ import re
 import subprocess
 import sys
 import time
+from pathlib import Path
 from xml.etree import ElementTree
 
 import jsonschema
@@ -268,7 +269,7 @@ def told(gasprint):
     """
 
     def run(*arguments):
-        with open("/dev/full", "w") as full:
+        with Path("/dev/full").open("w") as full:
             finished = gasprint(*arguments, stdout=full)
         assert finished.returncode == 2
         assert finished.stderr.count("\n") == 1
