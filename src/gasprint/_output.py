@@ -44,16 +44,25 @@ def write_bytes(content: bytes, path: Path) -> None:
     _write_pieces((content,), path)
 
 
-def _write_pieces(pieces: Iterable[bytes], path: Path) -> None:
+def check_writable(path: Path) -> None:
+    """Find out whether `path` can be written, and leave it as it is.
+
+    Raises:
+        InputError: if it cannot.
+    """
+    _write_pieces((), path, keep=False)
+
+
+def _write_pieces(pieces: Iterable[bytes], path: Path, *, keep: bool = True) -> None:
     try:
-        _write_file(pieces, path.resolve())
+        _write_file(pieces, path.resolve(), keep=keep)
     except (OSError, RuntimeError) as error:
         # A loop of symbolic links is a RuntimeError up to Python 3.12.
         problem = getattr(error, "strerror", None) or error
         raise InputError(f"{path} cannot be written: {problem}; check the path") from error
 
 
-def _write_file(pieces: Iterable[bytes], path: Path) -> None:
+def _write_file(pieces: Iterable[bytes], path: Path, *, keep: bool) -> None:
     if path.exists() and not path.is_file():
         raise InputError(f"{path} is not a file; name another with -o")
     partial = path.with_name(f".gasprint.{os.getpid()}.partial")
@@ -62,7 +71,8 @@ def _write_file(pieces: Iterable[bytes], path: Path) -> None:
             if path.exists():
                 shutil.copymode(path, partial)
             file.writelines(pieces)
-        partial.replace(path)
+        if keep:
+            partial.replace(path)
     finally:
         with contextlib.suppress(OSError):
             partial.unlink()

@@ -401,6 +401,11 @@ def utc_text(unix_seconds: int) -> str:
         return f"Unix second {unix_seconds}"
 
 
+def expiry_text(unix_seconds: int) -> str:
+    """When a credit expires; 0 is never."""
+    return utc_text(unix_seconds) if unix_seconds else "never"
+
+
 def _fields(record: RetirementDetails | Retirement | RetirementProof) -> tuple[Any, ...]:
     from dataclasses import astuple
 

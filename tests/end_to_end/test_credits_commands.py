@@ -20,6 +20,7 @@ import re
 import subprocess
 import sys
 import time
+from pathlib import Path
 from xml.etree import ElementTree
 
 import jsonschema
@@ -68,7 +69,7 @@ def key_of(role_number):
 def gasprint(rpc_url, deployment, tmp_path):
     """Runs a command; one that asks a node gets the test's."""
 
-    def run(name, *arguments, deployment=deployment):
+    def run(name, *arguments, deployment=deployment, stdout=subprocess.PIPE):
         node = () if name == "attest" else ("--rpc", rpc_url)
         return subprocess.run(
             [
@@ -77,7 +78,8 @@ def gasprint(rpc_url, deployment, tmp_path):
             ],
             cwd=tmp_path,
             stdin=subprocess.DEVNULL,
-            capture_output=True,
+            stdout=stdout,
+            stderr=subprocess.PIPE,
             text=True,
             check=False,
         )
@@ -259,6 +261,61 @@ def test_anyone_claims_a_certificate_later(
     assert web3.eth.block_number == before
 
 
+@pytest.fixture
+def told(gasprint):
+    """Runs a command that sends, but whose output cannot be written; what it did, as its line says.
+
+    Its transaction has to be the newest one.
+    """
+
+    def run(*arguments):
+        with Path("/dev/full").open("w") as full:
+            finished = gasprint(*arguments, stdout=full)
+        assert finished.returncode == 2
+        assert finished.stderr.count("\n") == 1
+        (newest,) = web3.eth.get_block("latest")["transactions"]
+        sent = f" in transaction 0x{newest.hex().removeprefix('0x')}"
+        assert sent in finished.stderr
+        assert finished.stderr.endswith(
+            ", but the output cannot be written: No space left on device; do not send it again\n"
+        )
+        return finished.stderr.replace(sent, "").partition(", but")[0]
+
+    return run
+
+
+def test_what_was_sent_is_told_where_the_output_cannot_be_written(
+    roles, done, told, statement, attestation, keystore, wallet, tmp_path
+):
+    issued = told("issue", attestation(), *wallet(roles.issuer))
+    assert issued == f"gasprint: issued credit {OTHER_TOKEN_ID}"
+    retired = told("retire", TOKEN_ID, "1t", *wallet(roles.holder), "--json")
+    retirement_id = retired.removeprefix("gasprint: retired as retirement ")
+    assert json.loads(done("show", retirement_id, "--json"))["kind"] == "retirement"
+    claimed = told("certificate", retirement_id, "--claim", *wallet(roles.outsider))
+    assert claimed == "gasprint: minted the certificate"
+    serial = SERIAL.replace("941467007-941467431", "5-6")
+    done("attest", serial, *statement[1:], *keystore(), "-o", "a.json")
+    withdrawn = told("withdraw", "a.json", *wallet(roles.custodian))
+    assert withdrawn == "gasprint: withdrew the attestation"
+
+
+def test_nothing_is_signed_that_could_not_be_written(
+    suite, roles, refused, retired, statement, keystore, tmp_path
+):
+    retirement_id = retired()
+    claim = ("certificate", retirement_id, "--claim", *keystore())
+    problem = "missing/c.svg cannot be written: No such file or directory"
+    assert problem in refused(*claim, "-o", "missing/c.svg")
+    (tmp_path / "c.svg").mkdir()
+    assert "c.svg is not a file" in refused(*claim, "-o", "c.svg")
+    # A key that cannot be read is complained of only when it is about to sign.
+    attest = ("attest", *statement, "--keystore", "missing.json")
+    assert "missing/a.json cannot be written" in refused(*attest, "-o", "missing/a.json")
+    assert "there is no such file" in refused(*attest, "-o", "a.json")
+    assert not (tmp_path / "a.json").exists()
+
+
 def test_a_credit_and_its_serials_show(suite, roles, done, retired):
     retired()
     second = retired(amount="1t")
@@ -286,6 +343,16 @@ def test_a_credit_and_its_serials_show(suite, roles, done, retired):
     assert f"{FIRST_SERIAL} to {LAST_SERIAL}" in text
     assert "CCP from 2023-11-14 22:13:20 UTC" in text
     assert str(second) in text
+
+
+@pytest.mark.parametrize(
+    ("part", "other", "said"),
+    [("-1340-", "-1341-", "project 1341 in ET"), ("-ET-", "-US-", "project 1340 in US")],
+)
+def test_a_serial_that_contradicts_its_credit(suite, refused, part, other, said):
+    line = refused("show", SERIAL.replace(part, other))
+    held = f"held by credit {TOKEN_ID} of project 1340 in ET; check the serial"
+    assert f"the serial names {said}, but its numbers are {held}" in line
 
 
 def test_a_text_on_the_chain_steers_no_terminal(suite, roles, done):
@@ -402,6 +469,15 @@ def test_credits_below_and_above_others_are_issued(suite, roles, done, statement
         done("attest", serial, *statement[1:], *keystore(), "-o", "a.json")
         done("issue", "a.json", *wallet(roles.issuer))
     assert suite.CarbonCredits.creditCount() == 5
+
+
+def test_what_is_issued_shows(roles, done, statement, keystore, wallet):
+    said = ("--vintage", "2020", "--country", "ET", "--expiry", "2099-12-31")
+    done("attest", *statement, *said, *keystore(), "-o", "a.json")
+    text = done("issue", "a.json", *wallet(roles.issuer))
+    assert re.search(r"vintage +2020\b", text)
+    assert re.search(r"country +ET\b", text)
+    assert re.search(r"expires +2099-12-31 00:00:00 UTC", text)
 
 
 def test_an_outsider_issues_nothing(roles, refused, attestation, wallet):
@@ -549,6 +625,10 @@ def test_a_file_that_is_no_attestation(roles, refused, wallet, tmp_path):
         (("--recipient", "nobody"), "recipient 'nobody' is no address"),
         (("--evidence", "missing.pdf"), "evidence missing.pdf: No such file"),
         (("--expiry", "soon"), "expiry 'soon' is no day"),
+        (("--expiry", "2020-01-01"), "the expiry 2020-01-01 00:00:00 UTC has passed"),
+        (("--recipient", NOTHING_SAID[0]), "the zero address can be nobody's recipient"),
+        (("--country", "US"), "country 'US' is not the serial's, ET"),
+        (("--vintage", "2021"), "vintage '2021' is not the serial's, 2020-01-01 to 2020-12-31"),
         (("--deadline", "1"), "the deadline 1970-01-01 00:00:01 UTC has passed"),
         (("--valid-days", "0"), "--valid-days"),
         (("--signature", "0x12"), "with --signature goes the --deadline"),
@@ -561,6 +641,8 @@ def test_what_cannot_be_attested(refused, statement, keystore, changes, problem)
 def test_a_token_id_tells_no_vintage(roles, done, refused, statement, keystore):
     arguments = (OTHER_TOKEN_ID, *statement[1:], *keystore())
     assert "a token id tells no vintage" in refused("attest", *arguments)
+    line = refused("attest", *arguments, "--vintage", "2020", "--country", "Ethiopia")
+    assert "country 'Ethiopia' is no two capital letters, such as ET" in line
     written = json.loads(done("attest", *arguments, "--vintage", "2020", "--country", "ET"))
     assert written["credit"]["token_id"] == str(OTHER_TOKEN_ID)
     assert "is no credit's id" in refused("attest", TOKEN_ID >> 64 << 64 | 1, *statement[1:])
@@ -617,7 +699,8 @@ def test_no_key_that_can_be_used(roles, refused, keystore, wallet, rpc_url, tmp_
     assert "there is no terminal to ask for the password" in refused(*retire, *keystore_only)
     assert "give --yes" in refused(*retire, *keystore(key_of(5))[:-1])
     assert "who signs?" in refused(*retire)
-    assert "who signs?" in refused(*retire, *keystore(), *wallet(roles.holder)[:-1])
+    both = (*keystore(), *wallet(roles.holder)[:-1])
+    assert "give one of --keystore and --provider, not both" in refused(*retire, *both)
     assert "with --provider goes --from" in refused(*retire, "--provider", rpc_url)
     stranger = Account.create().address
     assert f"does not offer account {stranger}" in refused(*retire, *wallet(stranger))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -47,7 +48,9 @@ def find_signer(
     """
     from gasprint.signers import WalletSigner, checksummed, read_keystore
 
-    if (keystore is None) == (provider is None):
+    if keystore is not None and provider is not None:
+        raise InputError("give one of --keystore and --provider, not both")
+    if keystore is None and provider is None:
         raise InputError("who signs? give --keystore FILE, or --provider URL --from ADDRESS")
     if provider is not None:
         if account is None or password_file is not None:
@@ -88,6 +91,23 @@ def confirm(question: str, facts: Mapping[str, object], *, yes: bool) -> None:
     print(facts_text(facts), file=sys.stderr)
     if not typer.confirm(question, err=True):
         raise InputError("nothing was signed")
+
+
+@contextlib.contextmanager
+def telling(done: str | None) -> Iterator[None]:
+    """Say what a transaction has done already, if what comes after it fails.
+
+    Raises:
+        InputError: saying both.
+    """
+    try:
+        yield
+    except (InputError, UnicodeError) as error:
+        if done is None:
+            raise
+        # What to do about it would have the user send it again.
+        problem = str(error).rpartition("; ")[0] or error
+        raise InputError(f"{done}, but {problem}; do not send it again") from error
 
 
 def facts_text(facts: Mapping[str, object]) -> str:

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from gasprint._output import json_text, write_text
+from gasprint._output import check_writable, json_text, write_text
 from gasprint.commands import _signing
 from gasprint.errors import InputError
 
 if TYPE_CHECKING:
     from gasprint.attestations import Attestation, Credit
+    from gasprint.serials import Serial
 
 EXAMPLE = (
     "Example: gasprint credits attest "
@@ -84,6 +85,8 @@ def attest(
     document = attestations.typed_data(
         to_issue, evidence_hash, deadline_seconds, chain_id, contract
     )
+    if output is not None:
+        check_writable(output)
     if typed_data:
         if signature is not None or keystore is not None or provider is not None:
             raise InputError("--typed-data signs nothing; leave the signer out")
@@ -114,7 +117,12 @@ def _credit(
     country: str | None,
     expiry: str | None,
 ) -> Credit:
+    import re
+    import time
+
     from gasprint.attestations import MAX_TEXT_BYTES, Credit
+    from gasprint.credit_contracts import utc_text
+    from gasprint.ledger import ZERO_ADDRESS
     from gasprint.serials import parse_serial
     from gasprint.signers import checksummed
     from gasprint.token_ids import describe_token_id, token_id_of
@@ -129,8 +137,10 @@ def _credit(
     else:
         serial = parse_serial(text)
         token_id = token_id_of(serial)
-        vintage = vintage or f"{serial.vintage_start} to {serial.vintage_end}"
-        country = country or serial.country
+        vintage = _vintage(serial, vintage)
+        if country is not None and country != serial.country:
+            raise InputError(f"country {country!r} is not the serial's, {serial.country}")
+        country = serial.country
     texts = {
         "project name": project_name,
         "methodology": methodology,
@@ -144,15 +154,34 @@ def _credit(
             raise InputError(
                 f"{name} has {len(value.encode())} bytes, and may have at most {MAX_TEXT_BYTES}"
             )
+    if not re.fullmatch("[A-Z]{2}", country):
+        raise InputError(f"country {country!r} is no two capital letters, such as ET")
+    receiver = checksummed(recipient, "recipient")
+    if receiver == ZERO_ADDRESS:
+        raise InputError("the zero address can be nobody's recipient")
+    expiry_seconds = _signing.day_seconds(expiry, "expiry") if expiry is not None else 0
+    if expiry is not None and expiry_seconds <= time.time():
+        raise InputError(f"the expiry {utc_text(expiry_seconds)} has passed")
     return Credit(
-        recipient=checksummed(recipient, "recipient"),
+        recipient=receiver,
         token_id=token_id,
         project_name=project_name,
         methodology=methodology,
         vintage=vintage,
         country=country,
-        expiry=_signing.day_seconds(expiry, "expiry") if expiry else 0,
+        expiry=expiry_seconds,
     )
+
+
+def _vintage(serial: Serial, given: str | None) -> str:
+    own = f"{serial.vintage_start} to {serial.vintage_end}"
+    first, last = serial.vintage_start.year, serial.vintage_end.year
+    same = {own, f"{first} to {last}", f"{first}-{last}"} | (
+        {str(first)} if first == last else set()
+    )
+    if given is not None and given not in same:
+        raise InputError(f"vintage {given!r} is not the serial's, {own}; leave it out")
+    return given or own
 
 
 def _sha256(path: Path) -> bytes:
@@ -188,6 +217,7 @@ def _facts(
     credit: Credit, evidence_hash: bytes, deadline: str, chain_id: int, contract: str
 ) -> dict[str, object]:
     from gasprint.amounts import credit_text, units_text
+    from gasprint.credit_contracts import expiry_text
     from gasprint.token_ids import describe_token_id
 
     parts = describe_token_id(credit.token_id)
@@ -198,6 +228,7 @@ def _facts(
         "methodology": credit.methodology,
         "vintage": credit.vintage,
         "country": credit.country,
+        "expires": expiry_text(credit.expiry),
         "recipient": credit.recipient,
         "evidence (SHA-256)": evidence_hash.hex(),
         "can be minted until": deadline,

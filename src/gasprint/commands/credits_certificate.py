@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from gasprint._output import json_text, readable, working, write_bytes, write_text
+from gasprint._output import check_writable, json_text, readable, working, write_bytes, write_text
 from gasprint.commands import _signing
 from gasprint.errors import InputError
 
@@ -48,10 +48,12 @@ def certificate(
         raise InputError("--json goes with --claim and -o FILE")
     if not 0 < retirement_id < 2**256:
         raise InputError(f"retirement id {retirement_id} does not fit 256 bits; check the digits")
+    if output is not None:
+        check_writable(output)
     contracts = CreditContracts.connect(rpc, deployment)
     with working("Reading the chain ..."):
         svg = contracts.certificate_svg(retirement_id)
-    transaction_hash = None
+    done = transaction_hash = None
     if svg is None:
         with working("Reading the chain ..."):
             found = contracts.retirement(retirement_id)
@@ -79,8 +81,21 @@ def certificate(
         with working("Waiting until it is mined ..."):
             receipt = contracts.send(signer, function, timeout)
         transaction_hash = receipt["transactionHash"].to_0x_hex()
-        svg = contracts.certificate_svg(retirement_id) or ""
-    svg = readable(svg)
+        done = f"minted the certificate in transaction {transaction_hash}"
+    with _signing.telling(done):
+        if svg is None:
+            svg = contracts.certificate_svg(retirement_id) or ""
+        _write(readable(svg), retirement_id, output, transaction_hash, json=json)
+
+
+def _write(
+    svg: str,
+    retirement_id: int,
+    output: Path | None,
+    transaction_hash: str | None,
+    *,
+    json: bool,
+) -> None:
     if output is None:
         write_text(svg)
         return

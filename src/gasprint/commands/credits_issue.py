@@ -28,7 +28,7 @@ def issue(
 ) -> None:
     """Bring a custodian's attestation and mint exactly what it says, in one transaction."""
     from gasprint.amounts import credit_text, units_text
-    from gasprint.credit_contracts import utc_text
+    from gasprint.credit_contracts import expiry_text, utc_text
     from gasprint.token_ids import describe_token_id
 
     signed, contracts = read_attestation(attestation, rpc, deployment)
@@ -46,6 +46,9 @@ def issue(
         "project": f"{credit_text(credit.token_id)}, {credit.project_name}",
         "serials": f"{parts.first_serial} to {parts.last_serial}",
         "amount": units_text(credit.units),
+        "vintage": credit.vintage,
+        "country": credit.country,
+        "expires": expiry_text(credit.expiry),
         "recipient": credit.recipient,
         "token id": str(credit.token_id),
         "custodian": signed.custodian,
@@ -58,6 +61,7 @@ def issue(
     with working("Waiting until it is mined ..."):
         receipt = contracts.send(signer, function, timeout)
     transaction_hash = receipt["transactionHash"].to_0x_hex()
+    done = f"issued credit {credit.token_id} in transaction {transaction_hash}"
     if json:
         document = {
             "token_id": str(credit.token_id),
@@ -70,6 +74,8 @@ def issue(
             "block_number": receipt["blockNumber"],
             "gas_used": receipt["gasUsed"],
         }
-        write_text(json_text(document))
-        return
-    write_text("Issued.\n\n" + _signing.facts_text(facts | {"transaction": transaction_hash}))
+        text = json_text(document)
+    else:
+        text = "Issued.\n\n" + _signing.facts_text(facts | {"transaction": transaction_hash})
+    with _signing.telling(done):
+        write_text(text)

@@ -100,14 +100,21 @@ def retire(
             "block_number": recorded.block_number,
             "gas_used": receipt["gasUsed"],
         }
-        write_text(json_text(document))
-        return
-    done = {
-        "serials": span_text(span),
-        "retirement id": str(recorded.retirement_id),
-        "transaction": recorded.transaction_hash,
-    }
-    write_text("Retired.\n\n" + _signing.facts_text(facts | done))
+        text = json_text(document)
+    else:
+        text = "Retired.\n\n" + _signing.facts_text(
+            facts
+            | {
+                "serials": span_text(span),
+                "retirement id": str(recorded.retirement_id),
+                "transaction": recorded.transaction_hash,
+            }
+        )
+    done = (
+        f"retired in transaction {recorded.transaction_hash} as retirement {recorded.retirement_id}"
+    )
+    with _signing.telling(done):
+        write_text(text)
 
 
 def _details(

@@ -13,6 +13,7 @@ from gasprint.errors import InputError
 
 if TYPE_CHECKING:
     from gasprint.credit_contracts import CreditContracts
+    from gasprint.serials import Serial
 
 EXAMPLE = (
     "Example: gasprint credits show "
@@ -36,11 +37,13 @@ def show(
     """What a credit is and what is left of it, or what a retirement took, from the chain alone."""
     from gasprint.credit_contracts import CreditContracts
 
-    kind, number, last = _meant(what)
+    kind, number, last, serial = _meant(what)
     with working("Reading the chain ..."):
         contracts = CreditContracts.connect(rpc, deployment)
         if kind == "serials":
             document = _holder_of(contracts, number, last)
+            if serial is not None:
+                _check_serial(serial, document)
         elif contracts.is_credit(number):
             document = _credit(contracts, number)
         else:
@@ -48,17 +51,27 @@ def show(
     write_text(json_text(document) if json else _text(document))
 
 
-def _meant(text: str) -> tuple[str, int, int]:
-    """Whether an id or serials are meant, and which."""
+def _meant(text: str) -> tuple[str, int, int, Serial | None]:
+    """Whether an id or serials are meant, which, and what was given, if more than a number."""
     from gasprint.serials import parse_serial
 
     if not re.fullmatch("[0-9]{1,78}", text):
         serial = parse_serial(text)
-        return "serials", serial.start, serial.end
+        return "serials", serial.start, serial.end, serial
     number = int(text)
     if number >= 2**256:
         raise InputError(f"{text} does not fit 256 bits; check the digits")
-    return ("serials", number, number) if number < 2**64 else ("id", number, 0)
+    return ("serials", number, number, None) if number < 2**64 else ("id", number, 0, None)
+
+
+def _check_serial(serial: Serial, credit: dict[str, Any]) -> None:
+    said = f"project {serial.project_number} in {serial.country}"
+    held = f"project {credit['project_number']} in {credit['country']}"
+    if said != held:
+        raise InputError(
+            f"the serial names {said}, but its numbers are held by credit {credit['token_id']} "
+            f"of {held}; check the serial"
+        )
 
 
 def _holder_of(contracts: CreditContracts, first: int, last: int) -> dict[str, Any]:
@@ -192,14 +205,13 @@ def _text(document: dict[str, Any]) -> str:
 
 def _credit_facts(document: dict[str, Any]) -> dict[str, object]:
     from gasprint.amounts import credit_text
-    from gasprint.credit_contracts import utc_text
+    from gasprint.credit_contracts import expiry_text, utc_text
 
     labels = [
         f"{label['name']} from {utc_text(label['from'])}"
         + (f" until {utc_text(label['until'])}" if label["until"] else "")
         for label in document["labels"]
     ]
-    expiry = "never" if document["expiry"] is None else utc_text(document["expiry"])
     return {
         "credit": document["token_id"],
         "project": f"{credit_text(int(document['token_id']))}, {document['project_name']}",
@@ -216,7 +228,8 @@ def _credit_facts(document: dict[str, Any]) -> dict[str, object]:
         "on hold": f"until {utc_text(document['suspended_until'])}"
         if document["suspended_until"]
         else "no",
-        "expires": expiry + (" (it has)" if document["expired"] else ""),
+        "expires": expiry_text(document["expiry"] or 0)
+        + (" (it has)" if document["expired"] else ""),
         "settled at the registry": f"through serial {document['settled_through']}"
         if document["settled_through"]
         else "none",

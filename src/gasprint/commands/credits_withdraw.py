@@ -68,6 +68,7 @@ def withdraw(
     with working("Waiting until it is mined ..."):
         receipt = contracts.send(signer, function, timeout)
     transaction_hash = receipt["transactionHash"].to_0x_hex()
+    done = f"withdrew the attestation in transaction {transaction_hash}"
     if json:
         document = {
             "token_id": str(credit.token_id),
@@ -78,6 +79,8 @@ def withdraw(
             "block_number": receipt["blockNumber"],
             "gas_used": receipt["gasUsed"],
         }
-        write_text(json_text(document))
-        return
-    write_text("Withdrawn.\n\n" + _signing.facts_text(facts | {"transaction": transaction_hash}))
+        text = json_text(document)
+    else:
+        text = "Withdrawn.\n\n" + _signing.facts_text(facts | {"transaction": transaction_hash})
+    with _signing.telling(done):
+        write_text(text)
