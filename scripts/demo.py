@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
 
-from brownie import accounts, network, project, web3
+from brownie import accounts, chain, network, project, web3
 from eth_abi.abi import encode
 from eth_account import Account
 from rich.console import Console
@@ -45,6 +45,7 @@ METHODOLOGY = "AR-AM0003"
 MINTS = 60
 THRESHOLD_CO2E_MICROGRAMS = 60_000_000
 DEPOSIT_UNITS = 10**8
+NOTICE_SECONDS = 3_600
 
 
 @dataclass(frozen=True)
@@ -101,9 +102,12 @@ def _run(console: Console, contracts: Any) -> None:
         guardian=actors.guardian,
         factor_publisher=actors.factor_publisher,
     )
-    suite = deploy(contracts, actors.deployer, roles)
+    suite = deploy(contracts, actors.deployer, roles, notice_seconds=NOTICE_SECONDS)
     deployment = write_deployment(suite, OUTPUT / "deployments")
-    publish_factor(suite.EmissionsRegistry, factor, actors.factor_publisher)
+    effective_at = chain.time() + NOTICE_SECONDS + 60
+    publish_factor(suite.EmissionsRegistry, factor, actors.factor_publisher, effective_at)
+    # The local chain's clock goes on by the notice that is due before a factor binds.
+    chain.mine(timestamp=effective_at)
     console.print(f"    {factor.picograms_per_gas:,} pg CO2e per gas, from {factor.source}")
 
     console.print("3/6 A custodian attests to a block of Verra serials, and an issuer mints it ...")

@@ -4,7 +4,10 @@ On a local network the first account of the node pays. On any other, the account
 encrypted keystore that GASPRINT_ACCOUNT names (`brownie accounts new <name>`); Brownie asks for
 its password. Roles go to GASPRINT_ADMINISTRATOR, GASPRINT_ISSUER, GASPRINT_CUSTODIAN,
 GASPRINT_GUARDIAN and GASPRINT_FACTOR_PUBLISHER, addresses, each the deployer where unset; the
-custodian has to be another than all of them.
+custodian has to be another than all of them. GASPRINT_NOTICE_SECONDS is how long before it binds a
+factor is announced (a day where unset), GASPRINT_FINALITY_BLOCKS how many blocks have to follow on
+one before emissions in it can be committed (64, two epochs of Ethereum's). Nobody can change
+either afterwards.
 """
 
 import json
@@ -27,6 +30,12 @@ SUITE = (
 )
 
 
+NOTICE_SECONDS = 86_400
+FINALITY_BLOCKS = 64
+CREDITS_GAS_LIMIT = 7_000_000
+"""For the deployment of the credits, which takes 5.5 million; all but that is given back."""
+
+
 @dataclass(frozen=True)
 class Roles:
     """Who may do what.
@@ -46,13 +55,21 @@ class Roles:
     factor_publisher: Any
 
 
-def deploy(contracts: Any, deployer: Any, roles: Roles) -> SimpleNamespace:
+def deploy(
+    contracts: Any,
+    deployer: Any,
+    roles: Roles,
+    notice_seconds: int = NOTICE_SECONDS,
+    finality_blocks: int = FINALITY_BLOCKS,
+) -> SimpleNamespace:
     """Deploys the suite and binds its roles; leaves the deployer no right that is not named here.
 
     Args:
         contracts: The loaded Brownie project.
         deployer: The account that pays.
         roles: Who may do what.
+        notice_seconds: How long before it binds a factor has to be announced.
+        finality_blocks: How many blocks have to follow on one before it is final.
 
     Returns:
         The contracts, by the names in `SUITE`.
@@ -63,8 +80,12 @@ def deploy(contracts: Any, deployer: Any, roles: Roles) -> SimpleNamespace:
     credits_address = deployer.get_deployment_address(deployer.nonce + 2)
     records = contracts.CreditRecords.deploy(authority, credits_address, sender)
     certificates = contracts.RetirementCertificates.deploy(credits_address, records, sender)
-    credits = contracts.CarbonCredits.deploy(authority, certificates, records, sender)
-    registry = contracts.EmissionsRegistry.deploy(authority, credits, sender)
+    # Ganache tries a deployment at another address than it will have, and this one checks its own.
+    untried = sender | {"allow_revert": True, "gas_limit": CREDITS_GAS_LIMIT}
+    credits = contracts.CarbonCredits.deploy(authority, certificates, records, untried)
+    registry = contracts.EmissionsRegistry.deploy(
+        authority, credits, notice_seconds, finality_blocks, sender
+    )
     auto_retire = contracts.AutoRetire.deploy(registry, credits, sender)
 
     authority.labelRole(authority.CUSTODIAN_ROLE(), "custodian", sender)

@@ -15,19 +15,20 @@ from gasprint.footprint import SAMPLE_BLOCKS, SAMPLE_TRANSACTIONS, footprint_of_
 from scripts.chain import deployed, refuse, signer
 
 
-def publish_factor(registry: Any, factor: Factor, publisher: Any) -> Any:
-    """Publishes `factor` as the registry's next version; it is in force at once."""
+def publish_factor(registry: Any, factor: Factor, publisher: Any, effective_at: int) -> Any:
+    """Announces `factor` as the registry's next version, in force from `effective_at` on."""
     return registry.publishFactor(
         (
             factor.picograms_per_gas,
             factor.picowatt_hours_per_gas,
-            0,  # when it is published, which the registry fills in
+            effective_at,
             factor.picograms_per_gas_lower,
             factor.picograms_per_gas_upper,
             factor.picowatt_hours_per_gas_lower,
             factor.picowatt_hours_per_gas_upper,
             factor.evidence_hash,
         ),
+        "",
         factor.source,
         {"from": publisher},
     )

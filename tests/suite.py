@@ -44,13 +44,15 @@ UNITS_ISSUED = 425 * 10**8
 FACTOR = (
     70_000_000,  # picograms CO2e per gas
     187_000_000,  # picowatt-hours per gas
-    0,
+    0,  # when it takes effect, which `announce` fills in
     27_000_000,
     110_000_000,
     78_000_000,
     227_000_000,
     b"\x01" * 32,
 )
+NOTICE_SECONDS = 3600
+FINALITY_BLOCKS = 3
 EVIDENCE_HASH = b"\x02" * 32
 FAR_FUTURE = 2**32 - 1
 NOTHING_SAID = ("0x" + "00" * 20, "", "", "", 0, 0)
@@ -101,9 +103,31 @@ def deployed(contracts: Any, roles: SimpleNamespace) -> SimpleNamespace:
         contracts,
         roles.deployer,
         Roles(**{role.name: getattr(roles, role.name) for role in fields(Roles)}),
+        NOTICE_SECONDS,
+        FINALITY_BLOCKS,
     )
-    suite.EmissionsRegistry.publishFactor(FACTOR, "test", {"from": roles.factor_publisher})
+    publish(suite, roles)
     return suite
+
+
+def announce(
+    suite: SimpleNamespace, roles: SimpleNamespace, factor: tuple[Any, ...] = FACTOR
+) -> Any:
+    """Has the factor publisher announce a factor, to be in force as soon as it may be."""
+    effective_at = now() + NOTICE_SECONDS + 60
+    announced = (*factor[:2], effective_at, *factor[3:])
+    return suite.EmissionsRegistry.publishFactor(
+        announced, "evidence.json", "test", {"from": roles.factor_publisher}
+    )
+
+
+def publish(
+    suite: SimpleNamespace, roles: SimpleNamespace, factor: tuple[Any, ...] = FACTOR
+) -> Any:
+    """Has a factor announced, and lets time pass until it is in force."""
+    tx = announce(suite, roles, factor)
+    pass_time(NOTICE_SECONDS + 61)
+    return tx
 
 
 @pytest.fixture(scope="session")
@@ -152,6 +176,13 @@ def isolation(suite: SimpleNamespace, credit: int, collection: Any, chain: Any) 
     chain.revert()
 
 
+def now() -> int:
+    """The time of the node's newest block, in Unix seconds."""
+    from brownie import web3
+
+    return int(web3.eth.get_block("latest")["timestamp"])
+
+
 def pass_time(seconds: int) -> int:
     """Lets the node's clock go on, and says the time of its newest block, in Unix seconds.
 
@@ -161,7 +192,7 @@ def pass_time(seconds: int) -> int:
 
     for method, arguments in (("evm_increaseTime", [seconds]), ("evm_mine", [])):
         web3.provider.make_request(method, arguments)
-    return int(web3.eth.get_block("latest")["timestamp"])
+    return now()
 
 
 def attested(

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
-import {FixedPointMathLib} from "solady/src/utils/FixedPointMathLib.sol";
 import {LibCall} from "solady/src/utils/LibCall.sol";
 import {IAutoRetire} from "../../interfaces/IAutoRetire.sol";
-import {IEmissionsRegistry} from "../../interfaces/IEmissionsRegistry.sol";
-import {GasMeter} from "../libraries/GasMeter.sol";
+import {GasMeter, Reading} from "../libraries/GasMeter.sol";
+import {Metered} from "./Metered.sol";
 
 /// @title Mints that measure and offset themselves
 /// @notice For a collection of any kind: inherit, name the suite's AutoRetire and a threshold, and put `offsetOnMint`
@@ -14,23 +13,18 @@ import {GasMeter} from "../libraries/GasMeter.sol";
 /// @dev Warning: a mint has to leave `SETTLEMENT_GAS` unused, so that nobody, and no gas estimate, can starve the
 /// settlement into being skipped. What is left is not charged.
 /// @dev Warning: a clone or proxy does not run this constructor, and is never due until its initialiser has called
-/// `_setThreshold`. Not seen, and so not recorded, are an access list, EIP-7702 authorisations, the constructor of a
-/// collection, and, inside of a larger transaction, what the rest of it does.
-abstract contract OffsetOnMint {
+/// `_setThreshold`. See GasMeter for what is not seen, and so not recorded.
+abstract contract OffsetOnMint is Metered {
     /// @notice The gas that a settlement may use; more than it ever needs with the suite's AutoRetire.
     uint256 public constant SETTLEMENT_GAS = 400_000;
 
-    /// @dev What the mint costs outside of what `gasleft()` shows: the way in and out of the function, the record
-    /// and the look whether a settlement is due. Measured; `tests/contracts/integrations` holds it to the receipts.
-    uint256 private constant UNSEEN_GAS = 26_540;
-    uint256 private constant FIRST_RECORD_GAS = 17_100;
+    /// @dev What comes after the record: the look whether a settlement is due, and a settlement's own record.
+    /// Measured; `tests/contracts/integrations` holds it to the receipts.
+    uint256 private constant LOOK_GAS = 13_200;
     uint256 private constant SECOND_RECORD_GAS = 5_860;
 
     /// @dev A longer reason is cut, so that nothing that is returned can use up the mint's gas.
     uint16 private constant MAX_REASON_BYTES = 256;
-
-    /// @notice Where the collection's emissions are recorded.
-    IEmissionsRegistry public immutable emissionsRegistry;
 
     /// @notice What retires for the collection.
     IAutoRetire public immutable autoRetire;
@@ -44,15 +38,17 @@ abstract contract OffsetOnMint {
 
     /// @notice Measures the function it stands on, and offsets the collection where that is due.
     modifier offsetOnMint() {
-        uint256 gasAtStart = gasleft();
-        uint256 recordedAtStart = _recordedGas();
+        Reading reading = GasMeter.start(emissionsRegistry);
         _;
-        _recordAndSettle(gasAtStart, recordedAtStart);
+        GasMeter.record(reading, emissionsRegistry, LOOK_GAS);
+        _settleIfDue();
     }
 
-    constructor(IAutoRetire autoRetire_, uint256 thresholdCo2eMicrograms) {
+    constructor(
+        IAutoRetire autoRetire_,
+        uint256 thresholdCo2eMicrograms
+    ) Metered(autoRetire_.emissionsRegistry()) {
         autoRetire = autoRetire_;
-        emissionsRegistry = autoRetire_.emissionsRegistry();
         autoRetire_.setThreshold(thresholdCo2eMicrograms);
     }
 
@@ -66,23 +62,11 @@ abstract contract OffsetOnMint {
         autoRetire.withdraw(tokenId, units, to);
     }
 
-    function _recordAndSettle(uint256 gasAtStart, uint256 recordedAtStart) private {
-        uint256 recordedGas = _recordedGas();
-        uint256 unseenGas = recordedGas == 0 ? UNSEEN_GAS + FIRST_RECORD_GAS : UNSEEN_GAS;
-        uint256 gasUsed = GasMeter.transactionGas(gasAtStart, unseenGas);
-        // What a mint inside of this one has recorded is not recorded again.
-        emissionsRegistry.record(FixedPointMathLib.zeroFloorSub(gasUsed, recordedGas - recordedAtStart));
-
+    function _settleIfDue() private {
         // A call is given at most 63/64 of the gas that is left.
-        uint256 gasNeeded = (SETTLEMENT_GAS * 64) / 63 + UNSEEN_GAS;
+        uint256 gasNeeded = (SETTLEMENT_GAS * 64) / 63 + LOOK_GAS;
         if (gasleft() < gasNeeded) revert GasLimitTooLow(gasleft(), gasNeeded);
         if (autoRetire.isDue(address(this))) _settle();
-    }
-
-    /// @dev Read before anything is recorded, this also warms the storage which a record writes, so that the
-    /// record's own cost is known.
-    function _recordedGas() private view returns (uint256) {
-        return emissionsRegistry.gasUsedBy(address(this));
     }
 
     function _settle() private {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
-import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
+import {FixedPointMathLib} from "solady/src/utils/FixedPointMathLib.sol";
 
 /// @title Every conversion between units
 /// @notice Emissions round up, and the credits drawn for them round up. `src/gasprint/units.py` holds the same
@@ -16,7 +16,7 @@ library Units {
     uint256 internal constant PICOGRAMS_PER_MICROGRAM = 10 ** 6;
 
     function co2eMicrogramsUp(uint256 gasUsed, uint256 picogramsPerGas) internal pure returns (uint256) {
-        return Math.ceilDiv(gasUsed * picogramsPerGas, PICOGRAMS_PER_MICROGRAM);
+        return FixedPointMathLib.divUp(gasUsed * picogramsPerGas, PICOGRAMS_PER_MICROGRAM);
     }
 
     function energyPicowattHours(uint256 gasUsed, uint256 picowattHoursPerGas) internal pure returns (uint256) {
@@ -24,7 +24,7 @@ library Units {
     }
 
     function unitsUp(uint256 co2eMicrograms_) internal pure returns (uint256) {
-        return Math.ceilDiv(co2eMicrograms_, MICROGRAMS_PER_UNIT);
+        return FixedPointMathLib.divUp(co2eMicrograms_, MICROGRAMS_PER_UNIT);
     }
 
     function co2eMicrograms(uint256 units) internal pure returns (uint256) {

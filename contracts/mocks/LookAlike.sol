@@ -12,7 +12,7 @@ contract LookAlike {
     }
 
     function logFactor(uint256 version, IEmissionsRegistry.Factor calldata factor) external {
-        emit IEmissionsRegistry.FactorPublished(version, factor, "look-alike");
+        emit IEmissionsRegistry.FactorPublished(version, factor, "look-alike", "look-alike");
     }
 
     function logMint(address to, uint256 projectId, uint256 creditId, uint256 amount) external {

@@ -143,6 +143,10 @@ class Suite:
         """The version of the factor in force; 0 before the first."""
         return int(self._call(self._registry, "factorVersion"))
 
+    def factor_count(self) -> int:
+        """How many factors were announced; the last may not be in force yet."""
+        return int(self._call(self._registry, "factorCount"))
+
     def factor(self, version: int) -> ledger.RegisteredFactor:
         """A factor by its version, from 1."""
         return _factor(self._call(self._registry, "getFactor", version))
@@ -161,6 +165,7 @@ class Suite:
             yield ledger.FactorPublished(
                 version=args["version"],
                 factor=_factor(args["factor"].values()),
+                evidence_location=args["evidenceLocation"],
                 source=args["source"],
                 **place,
             )
@@ -175,6 +180,28 @@ class Suite:
                 gas_used=args["gasUsed"],
                 energy_picowatt_hours=args["energyPicowattHours"],
                 co2e_micrograms=args["co2eMicrograms"],
+                **place,
+            )
+
+    def emissions_committed(
+        self, account: str | None = None
+    ) -> Iterator[ledger.EmissionsCommitted]:
+        """All commitments of emissions, or those of one account."""
+        filters = {} if account is None else {"account": account}
+        for args, place in self._events(self._registry, "EmissionsCommitted", filters):
+            yield ledger.EmissionsCommitted(
+                account=args["account"],
+                index=args["index"],
+                factor_version=args["factorVersion"],
+                first_block=args["firstBlock"],
+                last_block=args["lastBlock"],
+                last_block_hash=f"0x{args['lastBlockHash'].hex()}",
+                record_count=args["recordCount"],
+                gas_used=args["gasUsed"],
+                energy_picowatt_hours=args["energyPicowattHours"],
+                co2e_micrograms=args["co2eMicrograms"],
+                root=f"0x{args['root'].hex()}",
+                records_hash=f"0x{args['recordsHash'].hex()}",
                 **place,
             )
 

@@ -15,11 +15,11 @@ from gasprint.errors import InputError
 
 # Everything that `contracts.Suite` asks of a contract: the file of another one, or one edited by
 # hand, is refused here, so that whatever cannot be read later on is the node's doing.
-_FACTOR_TYPES = "uint64, uint64, uint64, uint64, uint64, uint64, uint64, bytes32"
+_FACTOR_TYPES = "uint48, uint48, uint40, uint48, uint48, uint48, uint48, bytes32"
 _FACTOR = (
-    "(uint64 picogramsPerGas, uint64 picowattHoursPerGas, uint64 publishedAt, "
-    "uint64 picogramsPerGasLower, uint64 picogramsPerGasUpper, uint64 picowattHoursPerGasLower, "
-    "uint64 picowattHoursPerGasUpper, bytes32 evidenceHash)"
+    "(uint48 picogramsPerGas, uint48 picowattHoursPerGas, uint40 effectiveAt, "
+    "uint48 picogramsPerGasLower, uint48 picogramsPerGasUpper, uint48 picowattHoursPerGasLower, "
+    "uint48 picowattHoursPerGasUpper, bytes32 evidenceHash)"
 )
 _RETIREMENT_TYPES = "(uint256, uint256, address, address, address, uint40, bytes32)"
 _NEEDED = {
@@ -60,11 +60,17 @@ _NEEDED = {
         "function stateOf(uint256) returns ((uint256, uint256, uint256, uint256, uint256))",
     ),
     "EmissionsRegistry": (
+        "event EmissionsCommitted(address indexed account, uint256 indexed index, "
+        "uint256 indexed factorVersion, uint256 firstBlock, uint256 lastBlock, "
+        "bytes32 lastBlockHash, uint256 recordCount, uint256 gasUsed, "
+        "uint256 energyPicowattHours, uint256 co2eMicrograms, bytes32 root, bytes32 recordsHash)",
         "event EmissionsRecorded(address indexed account, uint256 indexed factorVersion, "
         "uint256 gasUsed, uint256 energyPicowattHours, uint256 co2eMicrograms)",
-        f"event FactorPublished(uint256 indexed version, {_FACTOR} factor, string source)",
+        f"event FactorPublished(uint256 indexed version, {_FACTOR} factor, "
+        "string evidenceLocation, string source)",
         "function carbonCredits() returns (address)",
         "function emittedBy(address) returns (uint256)",
+        "function factorCount() returns (uint256)",
         "function factorVersion() returns (uint256)",
         f"function getFactor(uint256) returns (({_FACTOR_TYPES}))",
         "function outstanding(address) returns (uint256)",

@@ -19,13 +19,13 @@ class RegisteredFactor:
     Attributes:
         picograms_per_gas: pg CO2e per gas, what is charged; `_lower` and `_upper` are its bounds.
         picowatt_hours_per_gas: pWh per gas; `_lower` and `_upper` are its bounds.
-        published_at_seconds: Unix seconds since when it is in force.
+        effective_at_seconds: Unix seconds from which it is in force.
         evidence_hash: SHA-256 of the evidence.
     """
 
     picograms_per_gas: int
     picowatt_hours_per_gas: int
-    published_at_seconds: int
+    effective_at_seconds: int
     picograms_per_gas_lower: int
     picograms_per_gas_upper: int
     picowatt_hours_per_gas_lower: int
@@ -89,22 +89,41 @@ class LoggedEvent:
 
 @dataclass(frozen=True, kw_only=True)
 class FactorPublished(LoggedEvent):
-    """A factor took effect."""
+    """A factor was announced: it is in force from its `effective_at_seconds` on."""
 
     version: int
     factor: RegisteredFactor
+    evidence_location: str
     source: str
 
 
 @dataclass(frozen=True, kw_only=True)
 class EmissionsRecorded(LoggedEvent):
-    """An account recorded gas that it used in this very transaction."""
+    """Gas that an account used in this very transaction, recorded by it or whom it approved."""
 
     account: str
     factor_version: int
     gas_used: int
     energy_picowatt_hours: int
     co2e_micrograms: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class EmissionsCommitted(LoggedEvent):
+    """What an account emitted in a range of blocks, beyond what was recorded in them."""
+
+    account: str
+    index: int
+    factor_version: int
+    first_block: int
+    last_block: int
+    last_block_hash: str
+    record_count: int
+    gas_used: int
+    energy_picowatt_hours: int
+    co2e_micrograms: int
+    root: str
+    records_hash: str
 
 
 @dataclass(frozen=True, kw_only=True)

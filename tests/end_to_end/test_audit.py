@@ -94,7 +94,7 @@ def test_retirements_with_their_serials(reader, suite, roles, mints, collection)
 
 def test_several_factors_and_credits(reader, suite, roles, mints, collection):
     doubled = (FACTOR[0] * 2, FACTOR[1], 0, FACTOR[3], FACTOR[4] * 2, *FACTOR[5:])
-    suite.EmissionsRegistry.publishFactor(doubled, "doubled", {"from": roles.factor_publisher})
+    publish(suite, roles, doubled)
     collection.mint(1, b"", {"from": roles.collector})
     issue(suite, roles, CREDIT_AFTER)
     suite.CarbonCredits.retire(

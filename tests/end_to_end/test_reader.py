@@ -37,7 +37,7 @@ def test_factor(reader):
     assert (factor.picograms_per_gas_lower, factor.picograms_per_gas_upper) == FACTOR[3:5]
     assert (factor.picowatt_hours_per_gas_lower, factor.picowatt_hours_per_gas_upper) == FACTOR[5:7]
     assert factor.evidence_hash == "0x" + FACTOR[7].hex()
-    assert factor.published_at_seconds > 1_700_000_000
+    assert factor.effective_at_seconds > 1_700_000_000
 
 
 def test_credit(reader, roles):

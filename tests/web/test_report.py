@@ -58,6 +58,7 @@ def audit_of(mints, findings=()):
                 account=ACCOUNT,
                 transactions=len(mints),
                 recorded_gas=sum(each.recorded_gas for each in mints),
+                committed_gas=0,
                 emitted_co2e_micrograms=len(mints) * MINT_MICROGRAMS,
                 retired_units=retirements * RETIREMENT_UNITS,
                 invalidated_units=0,

@@ -3,7 +3,7 @@
     result         what an audit says
     history        the credits' events
     accounts       outstanding = emitted - (retired - cancelled since)
-    emissions      gas times published factor
+    emissions      gas times published factor, recorded and committed
     metering       recorded gas and the receipts'
     issuance       serials issued once
     retirements    every retirement, as the contract hashed it
@@ -17,8 +17,9 @@ of events can see.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cache
+from typing import TypeVar
 
 from web3 import Web3
 
@@ -43,7 +44,7 @@ from gasprint.audit.result import (
 )
 from gasprint.contracts import Suite
 from gasprint.errors import InputError, TokenIdError
-from gasprint.ledger import EmissionsRecorded, RetirementRecorded
+from gasprint.ledger import EmissionsCommitted, EmissionsRecorded, RetirementRecorded
 from gasprint.retirements import rebuild, span_of, units_of
 from gasprint.token_ids import SerialSpan
 
@@ -56,6 +57,9 @@ __all__ = [
     "Severity",
     "audit",
 ]
+
+
+_Event = TypeVar("_Event", EmissionsRecorded, EmissionsCommitted)
 
 
 def audit(suite: Suite, accounts: Iterable[str] | None = None) -> Audit:
@@ -71,19 +75,23 @@ def audit(suite: Suite, accounts: Iterable[str] | None = None) -> Audit:
     chosen = None if accounts is None else {_address(each): None for each in accounts}
     suite = suite.at_newest_block()
     factors = list(suite.factors_published())
-    records = _records(suite, chosen)
+    records = _of_accounts(suite.emissions_recorded, chosen)
+    commitments = _of_accounts(suite.emissions_committed, chosen)
     history = History.read(suite)
     issued = suite.credits_issued()
     states = {token_id: suite.state_of(token_id) for token_id in issued}
     block_time = cache(suite.block_time_unix_seconds)
     rebuilt = rebuild(history.retirements, history.described, block_time)
     transactions = metering.metered_transactions(suite, records)
-    audited = _accounts_of(records, history.retirements) if chosen is None else chosen
-    lines = account_lines(audited, factors, records, history, transactions)
+    emitted = [*records, *commitments]
+    audited = _accounts_of(emitted, history.retirements) if chosen is None else chosen
+    lines = account_lines(audited, factors, emitted, history, transactions)
+    first_blocks = emissions.first_blocks_in_force(factors, block_time, suite.block_number or 0)
 
     findings = [
         *emissions.check_factors(suite, factors),
-        *emissions.check_records(records, factors),
+        *emissions.check_records(records, factors, first_blocks),
+        *emissions.check_commitments(commitments, factors, first_blocks),
         *(finding for line in lines for finding in check_account(suite, line)),
         *metering.check_metering(transactions),
         *issuance.check_issuance(issued, history.minted),
@@ -115,17 +123,20 @@ def _address(text: str) -> str:
     return address
 
 
-def _records(suite: Suite, accounts: Iterable[str] | None) -> list[EmissionsRecorded]:
+def _of_accounts(
+    read: Callable[[str | None], Iterable[_Event]], accounts: Iterable[str] | None
+) -> list[_Event]:
     if accounts is None:
-        return list(suite.emissions_recorded())
-    return [record for each in accounts for record in suite.emissions_recorded(each)]
+        return list(read(None))
+    return [event for each in accounts for event in read(each)]
 
 
 def _accounts_of(
-    records: Iterable[EmissionsRecorded], retirements: Iterable[RetirementRecorded]
+    emitted: Iterable[EmissionsRecorded | EmissionsCommitted],
+    retirements: Iterable[RetirementRecorded],
 ) -> dict[str, None]:
     # A dict, for it is ordered and quick to look into.
-    return dict.fromkeys([r.account for r in records] + [r.beneficiary for r in retirements])
+    return dict.fromkeys([e.account for e in emitted] + [r.beneficiary for r in retirements])
 
 
 def _retirement_lines(history: History, accounts: Iterable[str]) -> tuple[RetirementLine, ...]:

@@ -14,22 +14,28 @@ from gasprint.audit.findings import differs, note
 from gasprint.audit.history import History
 from gasprint.audit.result import AccountLine, Finding, MeteredTransaction
 from gasprint.contracts import Suite
-from gasprint.ledger import EmissionsRecorded, FactorPublished
+from gasprint.ledger import EmissionsCommitted, EmissionsRecorded, FactorPublished
 from gasprint.retirements import units_of
 
 
 def account_lines(
     accounts: Iterable[str],
     factors: Iterable[FactorPublished],
-    records: Iterable[EmissionsRecorded],
+    emitted: Iterable[EmissionsRecorded | EmissionsCommitted],
     history: History,
     transactions: Iterable[MeteredTransaction],
 ) -> list[AccountLine]:
     """A line for each of `accounts`, recomputed from events."""
     by_version = {each.version: each for each in factors}
     emitted_co2e_micrograms: Counter[str] = Counter()
-    for record in records:
-        emitted_co2e_micrograms[record.account] += recomputed_co2e_micrograms(record, by_version)
+    committed_gas: Counter[str] = Counter()
+    for each in emitted:
+        if isinstance(each, EmissionsCommitted):
+            # How its transactions were rounded, its total alone does not tell.
+            emitted_co2e_micrograms[each.account] += each.co2e_micrograms
+            committed_gas[each.account] += each.gas_used
+        else:
+            emitted_co2e_micrograms[each.account] += recomputed_co2e_micrograms(each, by_version)
     retired_units: Counter[str] = Counter()
     for retirement in history.retirements:
         retired_units[retirement.beneficiary] += units_of(retirement.retirement_id)
@@ -44,21 +50,22 @@ def account_lines(
         metered[transaction.account].append(transaction)
 
     lines = []
-    for each in accounts:
-        percents = [t.error_percent for t in metered[each] if t.error_percent is not None]
-        offset_units = max(0, retired_units[each] - invalidated_units[each])
+    for account in accounts:
+        percents = [t.error_percent for t in metered[account] if t.error_percent is not None]
+        offset_units = max(0, retired_units[account] - invalidated_units[account])
         offset_co2e_micrograms = units.co2e_micrograms(offset_units)
         lines.append(
             AccountLine(
-                account=each,
-                transactions=len(metered[each]),
-                recorded_gas=sum(t.recorded_gas for t in metered[each]),
-                emitted_co2e_micrograms=emitted_co2e_micrograms[each],
-                retired_units=retired_units[each],
-                invalidated_units=invalidated_units[each],
-                replaced_units=replaced_units[each],
+                account=account,
+                transactions=len(metered[account]),
+                recorded_gas=sum(t.recorded_gas for t in metered[account]),
+                committed_gas=committed_gas[account],
+                emitted_co2e_micrograms=emitted_co2e_micrograms[account],
+                retired_units=retired_units[account],
+                invalidated_units=invalidated_units[account],
+                replaced_units=replaced_units[account],
                 outstanding_co2e_micrograms=max(
-                    0, emitted_co2e_micrograms[each] - offset_co2e_micrograms
+                    0, emitted_co2e_micrograms[account] - offset_co2e_micrograms
                 ),
                 transactions_checked=len(percents),
                 largest_metering_error_percent=max(percents, key=abs, default=None),
@@ -70,7 +77,7 @@ def account_lines(
 def check_account(suite: Suite, line: AccountLine) -> Iterator[Finding]:
     """The contracts hold what the events add up to."""
     account = line.account
-    if not line.transactions and not line.retired_units:
+    if not line.transactions and not line.committed_gas and not line.retired_units:
         yield note("accounts", "recorded nothing, and nothing was retired for it", account)
     for what, recomputed, told in (
         ("µg CO2e emitted", line.emitted_co2e_micrograms, suite.emitted_by(account)),

@@ -1,25 +1,28 @@
-"""Are emissions what the published factors make of the recorded gas?"""
+"""Are emissions what the published factors make of the gas, recorded and committed?
+
+A block is charged by the factor in force at its time; what is committed of blocks before the first
+factor, by the first.
+"""
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from gasprint import units
 from gasprint.audit.findings import differs, error
 from gasprint.audit.result import Finding
 from gasprint.contracts import Suite
-from gasprint.ledger import EmissionsRecorded, FactorPublished
+from gasprint.ledger import EmissionsCommitted, EmissionsRecorded, FactorPublished
 
 
 def check_factors(suite: Suite, published: Sequence[FactorPublished]) -> Iterator[Finding]:
     """Versions run from 1 without a gap, and the contract holds what was published."""
     versions = [each.version for each in published]
-    yield from differs(
-        "factors", "versions published", list(range(1, suite.factor_version() + 1)), versions
-    )
+    count = suite.factor_count()
+    yield from differs("factors", "versions published", list(range(1, count + 1)), versions)
     for each in published:
-        if each.version <= suite.factor_version():
+        if each.version <= count:
             yield from differs(
                 "factors",
                 f"factor version {each.version}",
@@ -27,6 +30,20 @@ def check_factors(suite: Suite, published: Sequence[FactorPublished]) -> Iterato
                 suite.factor(each.version),
                 transaction_hash=each.transaction_hash,
             )
+
+
+def first_blocks_in_force(
+    published: Iterable[FactorPublished], block_time: Callable[[int], int], newest_block: int
+) -> list[int]:
+    """For each factor the first block that it is in force in; beyond the newest for one to come.
+
+    Args:
+        published: all factors.
+        block_time: Unix seconds of a block by its number.
+        newest_block: number of the newest one.
+    """
+    blocks = range(newest_block + 1)
+    return [bisect_left(blocks, f.factor.effective_at_seconds, key=block_time) for f in published]
 
 
 def recomputed_co2e_micrograms(
@@ -40,14 +57,15 @@ def recomputed_co2e_micrograms(
 
 
 def check_records(
-    records: Iterable[EmissionsRecorded], published: Sequence[FactorPublished]
+    records: Iterable[EmissionsRecorded],
+    published: Sequence[FactorPublished],
+    first_blocks: Sequence[int],
 ) -> Iterator[Finding]:
     """Each record used the factor in force when it was made, and multiplied right."""
     factors = {each.version: each for each in published}
-    positions = [each.position for each in published]
     for record in records:
         place = record.account, record.transaction_hash
-        in_force = bisect_right(positions, record.position)
+        in_force = bisect_right(first_blocks, record.block_number)
         version = published[in_force - 1].version if in_force else 0
         yield from differs(
             "emissions", "version of the factor in force", version, record.factor_version, *place
@@ -70,5 +88,54 @@ def check_records(
                 record.gas_used, factors[record.factor_version].factor.picowatt_hours_per_gas
             ),
             record.energy_picowatt_hours,
+            *place,
+        )
+
+
+def check_commitments(
+    commitments: Iterable[EmissionsCommitted],
+    published: Sequence[FactorPublished],
+    first_blocks: Sequence[int],
+) -> Iterator[Finding]:
+    """Each commitment goes on where the last one ended, by the factor of its blocks' time.
+
+    Its totals are what the factor makes of its gas, to the rounding of each transaction. Whether
+    its transactions are the chain's, `gasprint report --check` recomputes.
+    """
+    factors = {each.version: each.factor for each in published}
+    next_blocks: dict[str, int] = {}
+    for each in sorted(commitments, key=lambda event: event.position):
+        place = each.account, each.transaction_hash
+        expected = next_blocks.get(each.account, each.first_block)
+        yield from differs(
+            "commitments", "first block of a commitment", expected, each.first_block, *place
+        )
+        next_blocks[each.account] = each.last_block + 1
+        for block in (each.first_block, each.last_block):
+            version = max(1, bisect_right(first_blocks, block))
+            yield from differs(
+                "commitments",
+                f"version of the factor in force in block {block}",
+                version,
+                each.factor_version,
+                *place,
+            )
+        factor = factors.get(each.factor_version)
+        if factor is None:
+            message = f"factor version {each.factor_version} was never published"
+            yield error("commitments", message, *place)
+            continue
+        least = units.co2e_micrograms_up(each.gas_used, factor.picograms_per_gas)
+        if not least <= each.co2e_micrograms <= least + max(0, each.record_count - 1):
+            message = (
+                f"{each.co2e_micrograms:,} µg CO2e committed for {each.gas_used:,} gas of "
+                f"{each.record_count:,} transactions, which come to {least:,}"
+            )
+            yield error("commitments", message, *place)
+        yield from differs(
+            "commitments",
+            f"pWh of {each.gas_used:,} gas",
+            units.energy_picowatt_hours(each.gas_used, factor.picowatt_hours_per_gas),
+            each.energy_picowatt_hours,
             *place,
         )

@@ -43,6 +43,7 @@ class AccountLine:
         account: its address.
         transactions: how many recorded emissions.
         recorded_gas: gas that they recorded.
+        committed_gas: gas that was committed beside it.
         emitted_co2e_micrograms: µg CO2e, gross.
         retired_units: credit units retired for it, of 10 mg each.
         invalidated_units: of those, counted as cancelled by the registry since.
@@ -56,6 +57,7 @@ class AccountLine:
     account: str
     transactions: int
     recorded_gas: int
+    committed_gas: int
     emitted_co2e_micrograms: int
     retired_units: int
     invalidated_units: int

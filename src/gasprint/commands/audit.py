@@ -81,6 +81,7 @@ def _account_row(line: AccountLine) -> dict[str, object]:
         "cancelled": units_text(line.invalidated_units) if line.invalidated_units else "",
         "outstanding": co2e_text(line.outstanding_co2e_micrograms),
         "recorded_gas": line.recorded_gas,
+        "committed_gas": line.committed_gas,
         "metering_error": "" if percent is None else percent_text(percent),
         "receipts_checked": f"{line.transactions_checked} of {line.transactions}",
     }

@@ -29,7 +29,7 @@ RESTRICTED = {
     ("CarbonCredits", "resumeIssuance"): ("administrator", lambda suite, roles: ()),
     ("EmissionsRegistry", "publishFactor"): (
         "factor_publisher",
-        lambda suite, roles: (FACTOR, "test"),
+        lambda suite, roles: (FACTOR, "", "test"),
     ),
 }
 CUSTODIANS = {
