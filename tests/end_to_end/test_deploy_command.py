@@ -146,7 +146,7 @@ def test_a_factor_is_published_and_credits_are_issued(deploy_command, rpc_url, r
                 "GASPRINT_CUSTODIAN": ISSUER,
                 "GASPRINT_ISSUER": ISSUER,
             },
-            f"gasprint: the custodian would be the issuer, {ISSUER}, and could issue nothing; "
+            f"gasprint: the custodian would be the issuer too, {ISSUER}, and has to stand apart; "
             "set GASPRINT_CUSTODIAN to another address",
         ),
         (
@@ -155,8 +155,8 @@ def test_a_factor_is_published_and_credits_are_issued(deploy_command, rpc_url, r
                 "GASPRINT_CUSTODIAN": ISSUER,
                 "GASPRINT_ADMINISTRATOR": ISSUER,
             },
-            f"gasprint: the custodian would be the administrator, {ISSUER}, and could issue "
-            "nothing; set GASPRINT_CUSTODIAN to another address",
+            f"gasprint: the custodian would be the administrator too, {ISSUER}, and has to stand "
+            "apart; set GASPRINT_CUSTODIAN to another address",
         ),
     ],
 )
@@ -176,7 +176,7 @@ def test_a_deployer_cannot_be_issuer_and_custodian(deploy_command):
     before = web3.eth.block_number
     finished = run(GASPRINT_ACCOUNT="deployer")
     assert finished.returncode == 2
-    assert f"gasprint: the custodian would be the issuer, {deployer}," in finished.stderr
+    assert f"gasprint: the custodian would be the administrator too, {deployer}," in finished.stderr
     assert web3.eth.block_number == before
     assert not folder.exists()
 
