@@ -67,7 +67,7 @@ def deploy(contracts: Any, deployer: Any, roles: Roles) -> SimpleNamespace:
     credits_address = deployer.get_deployment_address(deployer.nonce + 2)
     records = contracts.CreditRecords.deploy(authority, credits_address, sender)
     certificates = contracts.RetirementCertificates.deploy(credits_address, records, sender)
-    # Ganache tries a deployment at another address than the one it will have, and the contract checks where it is.
+    # Ganache tries a deployment at another address than it will have, and this one checks its own.
     untried = sender | {"allow_revert": True, "gas_limit": CREDITS_GAS_LIMIT}
     credits = contracts.CarbonCredits.deploy(authority, certificates, records, untried)
     registry = contracts.EmissionsRegistry.deploy(authority, credits, sender)
