@@ -54,9 +54,14 @@ test-offchain: setup
 	$(RUN) pip check
 	$(RUN) pytest -p no:pytest-brownie tests/offchain
 
+# The longest first, so that neither of the two is left waiting for the other. What looks for nodes that were left, or
+# measures, runs by itself.
+LONGEST = tests/contracts/test_credits_stateful.py tests/contracts/test_ledger_stateful.py
+ALONE = tests/end_to_end/test_demo.py tests/end_to_end/test_install.py
+
 test-contracts: compiled
-	$(RUN) brownie test tests/contracts tests/parity -n 2 --network $(TEST_NETWORK)
-	$(RUN) brownie test tests/end_to_end --network $(TEST_NETWORK)
+	$(RUN) brownie test $(LONGEST) tests/contracts tests/parity tests/end_to_end $(ALONE:%=--ignore=%) -n 2 --network $(TEST_NETWORK)
+	$(RUN) brownie test $(ALONE) --network $(TEST_NETWORK)
 
 test-web: setup
 	$(RUN) pytest -p no:pytest-brownie tests/web
