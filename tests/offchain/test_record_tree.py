@@ -21,10 +21,9 @@ import numpy as np
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
-from sha3 import keccak_256
 
 from gasprint.errors import InputError
-from gasprint.record_proofs import leaf_hash, node_hash_of, root_of
+from gasprint.record_proofs import leaf_hash, root_of
 from gasprint.record_sums import FIELD_BITS, Sums
 from gasprint.record_tree import (
     EMPTY_ROOT,
@@ -34,49 +33,9 @@ from gasprint.record_tree import (
     Sibling,
     verify,
 )
-
-PICOGRAMS, PICOWATT_HOURS = 69_661_138, 187_000_003
-Node = tuple[bytes, Sums]
+from tests.record_trees import leaves_of, levels_of, path_of, records_of, top_of, tree_of
 
 GAS = st.lists(st.integers(1, 2**40), min_size=1, max_size=20)
-
-
-def tree_of(gas: list[int], order: list[int] | None = None) -> RecordTree:
-    """A tree of records of these amounts of gas, or of the records of `order` among them."""
-    rows = range(len(gas)) if order is None else order
-    hashes = b"".join(keccak_256(bytes([row % 256, row // 256])).digest() for row in rows)
-    return RecordTree(
-        np.frombuffer(hashes, np.uint8).reshape(-1, 32),
-        np.array([19_000_000 + row // 3 for row in rows], np.uint64),
-        np.array([gas[row] for row in rows], np.uint64),
-        picograms_per_gas=PICOGRAMS,
-        picowatt_hours_per_gas=PICOWATT_HOURS,
-    )
-
-
-def records_of(tree: RecordTree) -> list[EmissionRecord]:
-    return [tree.record(index) for index in range(len(tree))]
-
-
-def top_of(records: list[EmissionRecord]) -> Node:
-    """The topmost node by RFC 9162's definition: split at the largest power of two below."""
-    if len(records) == 1:
-        return leaf_hash(records[0]), records[0].sums
-    split = 1 << (len(records) - 1).bit_length() - 1
-    return node_of(top_of(records[:split]), top_of(records[split:]))
-
-
-def node_of(left: Node, right: Node) -> Node:
-    return node_hash_of(*left, *right), left[1] + right[1]
-
-
-def levels_of(nodes: list[Node]) -> list[list[Node]]:
-    levels = [nodes]
-    while len(nodes) > 1:
-        pairs = zip(nodes[::2], nodes[1::2], strict=False)
-        nodes = [node_of(*pair) for pair in pairs] + nodes[len(nodes) & ~1 :]
-        levels.append(nodes)
-    return levels
 
 
 def fails(record: EmissionRecord, proof: RecordProof, root: bytes) -> bool:
@@ -157,7 +116,7 @@ def test_records_dropped_doubled_or_reordered_give_another_root(
 @given(GAS, st.data())
 def test_nothing_below_an_inflated_node_proves_itself(gas: list[int], data: st.DataObject) -> None:
     records = records_of(tree_of(gas))
-    levels = levels_of([(leaf_hash(each), each.sums) for each in records])
+    levels = levels_of(leaves_of(records))
     depth = data.draw(st.integers(0, len(levels) - 1))
     position = data.draw(st.integers(0, len(levels[depth]) - 1))
     beside, inflated = position ^ 1, list(levels[depth])
@@ -173,14 +132,7 @@ def test_nothing_below_an_inflated_node_proves_itself(gas: list[int], data: st.D
     assert len(published) == len(levels)
     root = root_of(*published[-1][0])
     for index, record in enumerate(records):
-        path = [
-            level[index >> at ^ 1]
-            for at, level in enumerate(published)
-            if index >> at ^ 1 < len(level)
-        ]
-        proof = RecordProof(
-            index, len(records), tuple(Sibling(each, sums.word) for each, sums in path)
-        )
+        proof = RecordProof(index, len(records), path_of(published, index))
         is_below = index >> depth == position or (lowers and index >> depth == beside)
         # Others only see totals that are too high, which is the reporter's own loss.
         if is_below or (more.record_count and not lowers):
@@ -216,20 +168,15 @@ def test_refuses_sums_that_leave_their_field(name: str) -> None:
 @given(st.lists(st.integers(1, 2**40), min_size=2, max_size=20), st.data())
 def test_a_node_is_no_record(gas: list[int], data: st.DataObject) -> None:
     tree = tree_of(gas)
-    levels = levels_of([(leaf_hash(each), each.sums) for each in records_of(tree)])
+    levels = levels_of(leaves_of(records_of(tree)))
     depth = data.draw(st.integers(1, len(levels) - 1))
     position = data.draw(st.integers(0, len(levels[depth]) - 1))
     node_hash, sums = levels[depth][position]
-    children = [node for node in levels[depth - 1][2 * position :][:2] if len(node[0]) == 32]
-    path = [
-        Sibling(level[position >> up ^ 1][0], level[position >> up ^ 1][1].word)
-        for up, level in enumerate(levels[depth:])
-        if position >> up ^ 1 < len(level)
-    ]
-    for shown in (node_hash, children[0][0]):
-        posing = EmissionRecord(shown, 0, sums.gas_used, *list(vars(sums).values())[2:])
+    left_child_hash = levels[depth - 1][2 * position][0]
+    for shown in (node_hash, left_child_hash):
+        posing = EmissionRecord(shown, 0, *list(vars(sums).values())[1:])
         for count in (len(levels[depth]), len(tree)):
-            proof = RecordProof(position, count, tuple(path))
+            proof = RecordProof(position, count, path_of(levels[depth:], position))
             assert fails(posing, proof, tree.root)
 
 
