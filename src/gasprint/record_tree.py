@@ -25,7 +25,7 @@ from gasprint.record_proofs import (
     root_of,
     verify,
 )
-from gasprint.record_sums import Column, Sums, added_words, record_words, sums_of
+from gasprint.record_sums import NO_SUMS, Column, Sums, added_words, record_words, sums_of
 from gasprint.units import co2e_micrograms_up, energy_picowatt_hours
 
 __all__ = ["EMPTY_ROOT", "EmissionRecord", "RecordProof", "RecordTree", "Sibling", "verify"]
@@ -68,7 +68,7 @@ class RecordTree:
         """
         if not len(transaction_hashes) == len(block_numbers) == len(gas_used):
             raise InputError("the columns of the records differ in length; give one row a record")
-        self.totals: Sums = sums_of(gas_used, picograms_per_gas, picowatt_hours_per_gas)
+        self.totals: Sums = NO_SUMS
         self._columns = (transaction_hashes, block_numbers, gas_used)
         self._factor = (picograms_per_gas, picowatt_hours_per_gas)
         self._hashed = 0
@@ -133,6 +133,8 @@ class RecordTree:
         leaves = np.empty((len(hashes), _NODE_BYTES), np.uint8)
         for start in range(0, len(hashes), _CHUNK):
             chunk = slice(start, start + _CHUNK)
+            # Where the totals keep to their fields, so does every sum on the way there.
+            self.totals += sums_of(gas_used[chunk], *self._factor)
             sums = _big_endian(record_words(gas_used[chunk], *self._factor))
             numbers = _big_endian(blocks[chunk, np.newaxis])
             leaves[chunk, HASH_BYTES:] = sums
