@@ -9,7 +9,7 @@ given a reporter who inflates an inner node, by itself or against its sibling
     no record below it proves itself; sums that leave their field are refused
 given a node that is shown as a record, a record as a node, or the last record twice
     it proves nothing
-given another index or count
+given another index or count, or a tree that is deeper or less deep than its count says
     it proves nothing
 """
 
@@ -235,6 +235,22 @@ def test_a_proof_cut_short_or_made_longer_proves_nothing(
         (*proof.siblings, Sibling(bytes(32), 0)),
     ):
         assert not verify(tree.record(index), replace(proof, siblings=siblings), tree.root)
+
+
+@given(GAS)
+def test_a_tree_of_another_depth_than_its_count_proves_nothing(gas: list[int]) -> None:
+    """As a reporter may publish it, with all hashes and sums in order."""
+    records = records_of(tree_of(gas))
+    empty, many = ((bytes(32), Sums(count, 0, 0, 0)) for count in (0, 2**20))
+    levels = levels_of(leaves_of(records))
+    for beside, count in ((empty, len(gas)), (many, len(gas) + 2**20)):
+        for top in ([*levels[-1], beside], [beside, *levels[-1]]):
+            published = levels[:-1] + levels_of(top)
+            root = root_of(*published[-1][0])
+            for index, record in enumerate(records):
+                path = path_of(levels, index)
+                proof = RecordProof(index, count, (*path, Sibling(beside[0], beside[1].word)))
+                assert not verify(record, proof, root)
 
 
 def test_refuses_what_is_no_hash_or_block() -> None:

@@ -4,6 +4,7 @@ given trees of many sizes
   each record proves itself, and with another index or count, or other siblings, nothing
   a changed record, and one of a tree with a record dropped, doubled or moved, proves nothing
   nothing below an inflated node proves itself, and sums that leave their field revert
+  a tree that is deeper, or less deep, than its count says proves nothing
   a node shown as a record, a record shown as a node, and the last record twice prove nothing
 given a record in a million
   proving it takes a small part of what the transaction may cost
@@ -199,6 +200,20 @@ def test_the_last_record_is_not_there_twice(libraries, tree):
         for index in (last, last + 1)
         if (path, count, index) != (proof.siblings, len(tree), last)
     ]
+    assert refused(libraries, attempts)
+
+
+def test_a_tree_of_another_depth_than_its_count_proves_nothing(libraries, tree):
+    """As a reporter may publish it, with all hashes and sums in order."""
+    levels = levels_of(leaves_of(records_of(tree)))
+    empty, many = ((bytes(32), Sums(count, 0, 0, 0)) for count in (0, 2**20))
+    attempts = []
+    for beside, count in ((empty, len(tree)), (many, len(tree) + 2**20)):
+        for top in ([*levels[-1], beside], [beside, *levels[-1]]):
+            root = root_of(*levels_of(top)[-1][0])
+            for record, proof, _ in proven(tree):
+                path = (*proof.siblings, Sibling(beside[0], beside[1].word))
+                attempts.append((record, RecordProof(proof.index, count, path), root))
     assert refused(libraries, attempts)
 
 
