@@ -2,6 +2,7 @@
 # make test    everything CI runs; NODE=anvil runs the contracts on anvil instead of ganache
 # make deploy NETWORK=sepolia    the suite on any network that Brownie knows; then publish_factor
 # make gas     measures what everything costs, writes snapshots/ and fails above a target
+# make bench   what a tree of millions of records takes; writes snapshots/ and fails above a target
 # make prove   proofs that no input breaks what the libraries and the credits promise
 # make invariants   calls of the credits at random, after each of which the books are checked
 # make slither      slither's findings; none is to be left
@@ -13,8 +14,8 @@
 # Set-up happens by itself the first time, and again only when a lock file has changed.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-offchain test-contracts test-web gas deploy publish_factor lint format clean lock setup compiled \
-	prove invariants slither test-deep deep-setup
+.PHONY: help demo test test-offchain test-contracts test-web gas bench deploy publish_factor lint format clean lock \
+	setup compiled prove invariants slither test-deep deep-setup
 SHELL := /bin/bash
 
 PYTHON ?= python3
@@ -69,6 +70,9 @@ test-web: setup
 # On anvil, since ten thousand ranges take ganache too long; the gas is the same.
 gas: compiled
 	@$(RUN) NODE=anvil python -m tests.gas
+
+bench: setup
+	@$(RUN) python -m tests.bench
 
 # Forge keeps a failing sequence and would try only that the next time: gone, as it may have been mended.
 test-deep: prove slither deep-setup

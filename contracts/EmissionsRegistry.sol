@@ -136,12 +136,7 @@ contract EmissionsRegistry is IEmissionsRegistry, AccessManaged {
         (uint256 sums, bytes32 root) = _requireTotals(commitment);
         _emissions[account].sums = _emissions[account].sums.add(sums);
         _commitments[account].push(
-            Committed(
-                root,
-                commitment.firstBlock,
-                commitment.lastBlock,
-                commitment.factorVersion.toUint32()
-            )
+            Committed(root, commitment.firstBlock, commitment.lastBlock, commitment.factorVersion.toUint32())
         );
         emit EmissionsCommitted(
             account,
@@ -166,8 +161,15 @@ contract EmissionsRegistry is IEmissionsRegistry, AccessManaged {
         EmissionRecord calldata record_,
         RecordProof calldata proof
     ) external view returns (bool) {
-        Committed storage committed = _commitments[account][index];
-        return RecordTree.verify(committed.root, record_, proof);
+        Committed memory committed = _commitments[account][index];
+        uint256 blockNumber = record_.blockNumber;
+        if (blockNumber < committed.firstBlock || blockNumber > committed.lastBlock) return false;
+        // The totals are what the factor makes of the gas, and so has to be each part.
+        Factor storage factor = _factor(committed.factorVersion);
+        return
+            record_.energyPicowattHours == Units.energyPicowattHours(record_.gasUsed, factor.picowattHoursPerGas) &&
+            record_.co2eMicrograms == Units.co2eMicrogramsUp(record_.gasUsed, factor.picogramsPerGas) &&
+            RecordTree.verify(record_, proof, committed.root);
     }
 
     /// @inheritdoc IEmissionsRegistry
@@ -284,13 +286,14 @@ contract EmissionsRegistry is IEmissionsRegistry, AccessManaged {
     }
 
     /// @dev `n` roundings up of parts come to less than `n` more than one rounding up of the whole.
-    function _requireTotals(
-        Commitment calldata commitment
-    ) private view returns (uint256 sums, bytes32 root) {
+    function _requireTotals(Commitment calldata commitment) private view returns (uint256 sums, bytes32 root) {
         Factor storage factor = _factor(commitment.factorVersion);
         if (factor.effectiveAt > block.timestamp) revert UnknownFactor(commitment.factorVersion);
-        (uint256 count, uint256 gasUsed, uint256 co2e) =
-            (commitment.recordCount, commitment.gasUsed, commitment.co2eMicrograms);
+        (uint256 count, uint256 gasUsed, uint256 co2e) = (
+            commitment.recordCount,
+            commitment.gasUsed,
+            commitment.co2eMicrograms
+        );
         uint256 blocksGas = (uint256(commitment.lastBlock) - commitment.firstBlock + 1) * block.gaslimit;
         if (gasUsed > blocksGas) revert GasExceedsBlock(gasUsed, blocksGas);
 

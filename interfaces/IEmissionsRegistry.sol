@@ -75,6 +75,39 @@ interface IEmissionsRegistry {
         uint32 factorVersion;
     }
 
+    /// @notice What one transaction of a source emitted: one record of a commitment.
+    /// @param transactionHash Its hash.
+    /// @param blockNumber Its block.
+    /// @param gasUsed Gas, less what the source metered in it; below 2^56.
+    /// @param energyPicowattHours Energy: gas times the factor's best estimate; below 2^88.
+    /// @param co2eMicrograms CO2e: gas times the factor's best estimate, rounded up; below 2^80.
+    struct EmissionRecord {
+        bytes32 transactionHash;
+        uint64 blockNumber;
+        uint256 gasUsed;
+        uint256 energyPicowattHours;
+        uint256 co2eMicrograms;
+    }
+
+    /// @notice A node of a commitment's tree, beside the way from a record to the root.
+    /// @param hash Its hash.
+    /// @param sums What the records below it add up to:
+    /// `recordCount (32 bits) | gasUsed (56) | energyPicowattHours (88) | co2eMicrograms (80)`.
+    struct Sibling {
+        bytes32 hash;
+        uint256 sums;
+    }
+
+    /// @notice Shows that a record is part of a commitment.
+    /// @param index Which of its records, from 0, in the order of the chain.
+    /// @param recordCount How many records the commitment has.
+    /// @param siblings From the record up.
+    struct RecordProof {
+        uint256 index;
+        uint256 recordCount;
+        Sibling[] siblings;
+    }
+
     /// @notice A factor was announced: it is in force from its `effectiveAt` on, and never changes.
     /// @param version Its version, from 1.
     /// @param factor The factor.

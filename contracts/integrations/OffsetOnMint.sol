@@ -44,10 +44,7 @@ abstract contract OffsetOnMint is Metered {
         _settleIfDue();
     }
 
-    constructor(
-        IAutoRetire autoRetire_,
-        uint256 thresholdCo2eMicrograms
-    ) Metered(autoRetire_.emissionsRegistry()) {
+    constructor(IAutoRetire autoRetire_, uint256 thresholdCo2eMicrograms) Metered(autoRetire_.emissionsRegistry()) {
         autoRetire = autoRetire_;
         autoRetire_.setThreshold(thresholdCo2eMicrograms);
     }

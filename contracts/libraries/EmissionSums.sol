@@ -13,8 +13,11 @@ library EmissionSums {
     uint256 private constant RECORDS_BITS = 32;
     uint256 private constant CARRIES = (1 << RECORDS_SHIFT) | (1 << GAS_SHIFT) | (1 << ENERGY_SHIFT);
 
-    /// @notice A field is too small for the sum that it should hold.
-    error SumTooLarge();
+    /// @notice A figure leaves its field.
+    error FigureTooLarge(uint256 gasUsed, uint256 energyPicowattHours, uint256 co2eMicrograms);
+
+    /// @notice A sum of two words leaves a field.
+    error SumTooLarge(uint256 left, uint256 right);
 
     function pack(
         uint256 recordCount,
@@ -22,11 +25,12 @@ library EmissionSums {
         uint256 energyPicowattHours_,
         uint256 co2eMicrograms_
     ) internal pure returns (uint256 sums) {
-        uint256 tooMuch = (recordCount >> RECORDS_BITS) |
-            (gasUsed_ >> GAS_BITS) |
-            (energyPicowattHours_ >> ENERGY_BITS) |
-            (co2eMicrograms_ >> ENERGY_SHIFT);
-        if (tooMuch != 0) revert SumTooLarge();
+        uint256 tooMuch =
+            (recordCount >> RECORDS_BITS) |
+                (gasUsed_ >> GAS_BITS) |
+                (energyPicowattHours_ >> ENERGY_BITS) |
+                (co2eMicrograms_ >> ENERGY_SHIFT);
+        if (tooMuch != 0) revert FigureTooLarge(gasUsed_, energyPicowattHours_, co2eMicrograms_);
         sums =
             (recordCount << RECORDS_SHIFT) |
             (gasUsed_ << GAS_SHIFT) |
@@ -41,18 +45,16 @@ library EmissionSums {
         uint256 co2eMicrograms_
     ) internal pure returns (uint256 sums) {
         return
-            (1 << RECORDS_SHIFT) |
-            (gasUsed_ << GAS_SHIFT) |
-            (energyPicowattHours_ << ENERGY_SHIFT) |
-            co2eMicrograms_;
+            (1 << RECORDS_SHIFT) | (gasUsed_ << GAS_SHIFT) | (energyPicowattHours_ << ENERGY_SHIFT) | co2eMicrograms_;
     }
 
-    /// @dev Where a bit of a sum differs from the bits that went in, something was carried there.
-    function add(uint256 a, uint256 b) internal pure returns (uint256 sums) {
+    /// @dev All fields at once. A field that overflows changes the lowest bit of the next from what the two bits there
+    /// add up to; the first field overflows the word.
+    function add(uint256 left, uint256 right) internal pure returns (uint256 sums) {
         unchecked {
-            sums = a + b;
+            sums = left + right;
         }
-        if (sums < a || (a ^ b ^ sums) & CARRIES != 0) revert SumTooLarge();
+        if (sums < left || (left ^ right ^ sums) & CARRIES != 0) revert SumTooLarge(left, right);
     }
 
     function records(uint256 sums) internal pure returns (uint256) {

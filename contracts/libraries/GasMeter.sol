@@ -54,7 +54,9 @@ library GasMeter {
             let gasAtStart := gas()
             mstore(0x00, GAS_USED_BY)
             mstore(0x20, address())
-            if iszero(and(gt(returndatasize(), 31), staticcall(gas(), registry, 0x1c, 0x24, 0x00, 0x20))) { revert(0, 0) }
+            if iszero(and(gt(returndatasize(), 31), staticcall(gas(), registry, 0x1c, 0x24, 0x00, 0x20))) {
+                revert(0, 0)
+            }
             reading := or(shl(RECORDED_GAS_BITS, gasAtStart), mload(0x00))
         }
     }
@@ -101,8 +103,8 @@ library GasMeter {
             uint256 zeroBytes = _countZeroBytes(length);
             unseenGas += length * NONZERO_BYTE_GAS - zeroBytes * (NONZERO_BYTE_GAS - ZERO_BYTE_GAS);
             if (floorMayBind) {
-                uint256 floorGas = length * NONZERO_BYTE_FLOOR_GAS -
-                    zeroBytes * (NONZERO_BYTE_FLOOR_GAS - ZERO_BYTE_FLOOR_GAS);
+                uint256 floorGas =
+                    length * NONZERO_BYTE_FLOOR_GAS - zeroBytes * (NONZERO_BYTE_FLOOR_GAS - ZERO_BYTE_FLOOR_GAS);
                 if (floorGas > unseenGas + gasAtStart - gasleft() && _isFloorInForce())
                     return FixedPointMathLib.max(floorGas, unseenGas + gasAtStart - gasleft()) + TRANSACTION_GAS;
             }
@@ -122,9 +124,13 @@ library GasMeter {
             for {} 1 {} {
                 // A place counts to 255, and this many words are less.
                 let end := add(offset, 7936)
-                if gt(end, length) { end := length }
+                if gt(end, length) {
+                    end := length
+                }
                 let places := 0
-                for {} lt(offset, end) { offset := add(offset, 128) } {
+                for {} lt(offset, end) {
+                    offset := add(offset, 128)
+                } {
                     // The highest bit of each byte that is zero, moved to its lowest.
                     let word := calldataload(offset)
                     places := add(places, shr(7, not(or(or(add(and(word, low), low), word), low))))
@@ -138,7 +144,9 @@ library GasMeter {
                 let pairs := div(not(0), 0xffff)
                 places := add(and(places, mul(pairs, 0xff)), and(shr(8, places), mul(pairs, 0xff)))
                 count := add(count, shr(240, mul(places, pairs)))
-                if iszero(lt(offset, length)) { break }
+                if iszero(lt(offset, length)) {
+                    break
+                }
             }
             // Beyond its end, calldata reads as zero.
             count := sub(count, sub(offset, length))

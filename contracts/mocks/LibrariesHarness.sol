@@ -2,12 +2,19 @@
 pragma solidity 0.8.30;
 
 import {ICarbonCredits} from "../../interfaces/ICarbonCredits.sol";
+import {IEmissionsRegistry} from "../../interfaces/IEmissionsRegistry.sol";
+import {EmissionSums} from "../libraries/EmissionSums.sol";
+import {RecordTree} from "../libraries/RecordTree.sol";
 import {RetirementIds} from "../libraries/RetirementIds.sol";
 import {TokenIds} from "../libraries/TokenIds.sol";
 import {Units} from "../libraries/Units.sol";
 
 /// @dev Makes the libraries callable, for the vectors that Python is held to as well.
 contract LibrariesHarness {
+    event Proven();
+
+    error NotProven();
+
     function co2eMicrogramsUp(uint256 gasUsed, uint256 picogramsPerGas) external pure returns (uint256) {
         return Units.co2eMicrogramsUp(gasUsed, picogramsPerGas);
     }
@@ -50,5 +57,58 @@ contract LibrariesHarness {
 
     function spanOf(uint256 retirementId_) external pure returns (ICarbonCredits.SerialSpan memory) {
         return RetirementIds.spanOf(retirementId_);
+    }
+
+    function leafHash(IEmissionsRegistry.EmissionRecord calldata record) external pure returns (bytes32, uint256) {
+        return RecordTree.leafHash(record);
+    }
+
+    function nodeHash(
+        IEmissionsRegistry.Sibling calldata left,
+        IEmissionsRegistry.Sibling calldata right
+    ) external pure returns (bytes32, uint256) {
+        return (
+            RecordTree.nodeHash(left.hash, left.sums, right.hash, right.sums),
+            EmissionSums.add(left.sums, right.sums)
+        );
+    }
+
+    function treeRoot(bytes32 topHash, uint256 totals) external pure returns (bytes32) {
+        return RecordTree.root(topHash, totals);
+    }
+
+    function verifyRecord(
+        IEmissionsRegistry.EmissionRecord calldata record,
+        IEmissionsRegistry.RecordProof calldata proof,
+        bytes32 root
+    ) public pure returns (bool) {
+        return RecordTree.verify(record, proof, root);
+    }
+
+    /// @dev As a transaction that anyone can send, to see what it costs.
+    function showRecord(
+        IEmissionsRegistry.EmissionRecord calldata record,
+        IEmissionsRegistry.RecordProof calldata proof,
+        bytes32 root
+    ) external {
+        if (!RecordTree.verify(record, proof, root)) revert NotProven();
+        emit Proven();
+    }
+
+    /// @dev Many proofs in one call: whether each holds, and what it reverts with where it does.
+    function verifyRecords(
+        IEmissionsRegistry.EmissionRecord[] calldata records,
+        IEmissionsRegistry.RecordProof[] calldata proofs,
+        bytes32[] calldata roots
+    ) external view returns (bool[] memory holds, bytes[] memory reverts) {
+        holds = new bool[](records.length);
+        reverts = new bytes[](records.length);
+        for (uint256 i = 0; i < records.length; ++i) {
+            try this.verifyRecord(records[i], proofs[i], roots[i]) returns (bool held) {
+                holds[i] = held;
+            } catch (bytes memory reason) {
+                reverts[i] = reason;
+            }
+        }
     }
 }

@@ -1,7 +1,8 @@
 """Derives `vectors.json`, the cases on which Solidity and Python must agree.
 
 Independent of both: exact fractions and `ceil` here, where they divide whole numbers, and ids put
-together from 16-digit hexadecimal text, where they shift bits. Run it to write the file again:
+together from 16-digit hexadecimal text, where they shift bits. `derive_record_trees.py` has the
+trees of records. Run it to write the file again:
 
     python tests/parity/derive_vectors.py
 """
@@ -12,6 +13,9 @@ import json
 from fractions import Fraction
 from math import ceil, floor
 from pathlib import Path
+from typing import Any
+
+from derive_record_trees import added_sums, overflowing_sums, record_trees, word
 
 VECTORS = Path(__file__).parent / "vectors.json"
 TONNE = 10**8
@@ -83,7 +87,13 @@ def refused() -> dict[str, list[Case]]:
     """What both sides must refuse: products beyond 256 bits, and ids or spans that cannot be."""
     ordinary = id_of(1, 1060, 100, 102)
     too_large = [(WORD, 2), (2**128, 2**128)]
+    figures = ("gas_used", "energy_picowatt_hours", "co2e_micrograms")
     return {
+        "record_sums": [
+            case(**dict(zip(figures, each, strict=True)))
+            for each in [(2**56, 0, 0), (0, 2**88, 0), (0, 0, 2**80), (WORD, WORD, WORD)]
+        ],
+        "added_sums": [{"left": left, "right": right} for left, right in overflowing_sums()],
         "co2e_micrograms_up": [case(gas_used=g, picograms_per_gas=f) for g, f in too_large],
         "energy_picowatt_hours": [case(gas_used=g, picowatt_hours_per_gas=f) for g, f in too_large],
         "co2e_micrograms": [case(units=WORD // 10_000 + 1), case(units=WORD)],
@@ -102,7 +112,21 @@ def refused() -> dict[str, list[Case]]:
     }
 
 
-def vectors() -> dict[str, list[Case] | dict[str, list[Case]]]:
+def record_sums() -> list[Case]:
+    """Figures of one record, to the edges of their fields, and its sums word."""
+    full = (2**56 - 1, 2**88 - 1, 2**80 - 1)
+    return [
+        case(
+            gas_used=gas,
+            energy_picowatt_hours=energy,
+            co2e_micrograms=co2e,
+            expected=int(word((1, gas, energy, co2e)), 16),
+        )
+        for gas, energy, co2e in [(0, 0, 0), (1, 2, 3), full, (full[0], 0, 0), (0, full[1], 0)]
+    ]
+
+
+def vectors() -> dict[str, Any]:
     """Every case, by the name of the conversion in Python."""
     micrograms = [0, 1, 9_999, 10_000, 10_001, 10**12 - 1, 10**12, 10**12 + 1, WORD - 1, WORD]
     serials = [(1, 1), (1, 2), (115_597_313, 115_618_057), (1, PART), (PART, PART), (0, PART)]
@@ -136,6 +160,11 @@ def vectors() -> dict[str, list[Case] | dict[str, list[Case]]]:
             for registry, project, first, last in token_ids()
         ],
         "serial_span": spans(),
+        "record_sums": record_sums(),
+        "added_sums": [
+            {"left": left, "right": right, "expected": both} for left, right, both in added_sums()
+        ],
+        "record_tree": record_trees(),
         "refused": refused(),
     }
 

@@ -2,6 +2,8 @@
 
 given a case of a conversion, an id or a span
     Python gives exactly what was derived independently
+given trees of up to nine records
+    Python builds them, and proves each record, exactly as was derived
 given a case that both sides must refuse
     Python refuses it
 given the derivation
@@ -16,11 +18,15 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from derive_vectors import vectors
 
 from gasprint import units
 from gasprint.errors import InputError, TokenIdError
+from gasprint.record_proofs import leaf_hash
+from gasprint.record_sums import Sums
+from gasprint.record_tree import EmissionRecord, RecordProof, RecordTree, Sibling, verify
 from gasprint.retirements import retirement_id, span_of
 from gasprint.token_ids import TokenId, describe_token_id, serial_span
 
@@ -36,6 +42,14 @@ def token_id(**parts: int) -> int:
     return int(TokenId(**parts))
 
 
+def record_sums(**figures: int) -> int:
+    return EmissionRecord(bytes(32), 0, **figures).sums.word
+
+
+def added_sums(left: int, right: int) -> int:
+    return (Sums.of_word(left) + Sums.of_word(right)).word
+
+
 CONVERSIONS: dict[str, Callable[..., Any]] = {
     "co2e_micrograms_up": units.co2e_micrograms_up,
     "energy_picowatt_hours": units.energy_picowatt_hours,
@@ -44,6 +58,8 @@ CONVERSIONS: dict[str, Callable[..., Any]] = {
     "units_of_serials": units.units_of_serials,
     "token_id": token_id,
     "serial_span": serial_span,
+    "record_sums": record_sums,
+    "added_sums": added_sums,
 }
 
 
@@ -75,6 +91,33 @@ def test_gives_the_span_and_the_id_that_were_derived(case: dict[str, str]) -> No
     assert asdict(serial_span(**arguments)) == span
     assert retirement_id(**arguments) == expected_id
     assert asdict(span_of(expected_id)) == span
+
+
+@pytest.mark.parametrize("case", VECTORS["record_tree"], ids=lambda case: len(case["records"]))
+def test_builds_the_tree_that_was_derived(case: dict[str, Any]) -> None:
+    rows = case["records"]
+    hashes = b"".join(bytes.fromhex(row["transaction_hash"]) for row in rows)
+    tree = RecordTree(
+        np.frombuffer(hashes, np.uint8).reshape(-1, 32),
+        np.array([int(row["block_number"]) for row in rows], np.uint64),
+        np.array([int(row["gas_used"]) for row in rows], np.uint64),
+        picograms_per_gas=int(case["picograms_per_gas"]),
+        picowatt_hours_per_gas=int(case["picowatt_hours_per_gas"]),
+    )
+    assert tree.root.hex() == case["root"]
+    assert tree.totals.word == int(case["totals"])
+    for index, row in enumerate(rows):
+        record, proof = tree.record(index), tree.proof(index)
+        numbers = numbers_of({name: row[name] for name in row if name != "transaction_hash"})
+        assert record == EmissionRecord(bytes.fromhex(row["transaction_hash"]), **numbers)
+        leaf = {"hash": leaf_hash(record).hex(), "sums": str(record.sums.word)}
+        assert leaf == case["leaves"][index]
+        siblings = [
+            Sibling(bytes.fromhex(each["hash"]), int(each["sums"]))
+            for each in case["proofs"][index]
+        ]
+        assert proof == RecordProof(index, len(rows), tuple(siblings))
+        assert verify(record, proof, bytes.fromhex(case["root"]))
 
 
 @pytest.mark.parametrize(

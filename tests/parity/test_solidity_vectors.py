@@ -2,6 +2,8 @@
 
 given a case of a conversion, an id or a span
     Solidity gives exactly what was derived independently
+given trees of up to nine records
+    Solidity hashes leaves and roots, and verifies each proof, exactly as was derived
 given a case that both sides must refuse
     Solidity reverts: the libraries, or for what needs state the contract that uses them
 """
@@ -14,7 +16,15 @@ from brownie import reverts
 from eth_account.messages import encode_typed_data
 
 from gasprint.attestations import typed_data
-from tests.suite import CUSTODIAN, EVIDENCE_HASH, FAR_FUTURE, attested, chain_id, metadata_of
+from tests.suite import (
+    CUSTODIAN,
+    EVIDENCE_HASH,
+    FAR_FUTURE,
+    attested,
+    chain_id,
+    metadata_of,
+    reverts_with,
+)
 
 VECTORS = json.loads((Path(__file__).parent / "vectors.json").read_text())
 CONVERSIONS = {
@@ -68,6 +78,55 @@ def test_spans_and_retirement_ids_are_what_was_derived(libraries):
         assert span["firstOffsetUnits"] == int(case["first_offset_units"])
         assert span["lastSerial"] == int(case["last_serial"])
         assert span["lastEndUnits"] == int(case["last_end_units"])
+
+
+def record_of(case):
+    figures = ("gas_used", "energy_picowatt_hours", "co2e_micrograms")
+    transaction_hash = case.get("transaction_hash", "00" * 32)
+    block_number = int(case.get("block_number", 0))
+    return ("0x" + transaction_hash, block_number, *(int(case[name]) for name in figures))
+
+
+def nodes_of(siblings):
+    return [("0x" + each["hash"], int(each["sums"])) for each in siblings]
+
+
+def test_sums_are_what_was_derived(libraries):
+    for case in VECTORS["record_sums"]:
+        assert libraries.leafHash(record_of(case))[1] == int(case["expected"])
+    for case in VECTORS["added_sums"]:
+        left, right, expected = arguments_of(case)
+        assert libraries.nodeHash((bytes(32), left), (bytes(32), right))[1] == expected
+
+
+def test_trees_are_what_was_derived(libraries):
+    records, proofs, roots = [], [], []
+    for case in VECTORS["record_tree"][1:]:
+        leaves = nodes_of(case["leaves"])
+        for index, record in enumerate(map(record_of, case["records"])):
+            leaf_hash, sums = libraries.leafHash(record)
+            assert (str(leaf_hash), sums) == leaves[index]
+            records.append(record)
+            proofs.append((index, len(leaves), nodes_of(case["proofs"][index])))
+            roots.append("0x" + case["root"])
+        if len(leaves) == 2:
+            node_hash, totals = libraries.nodeHash(*leaves)
+            assert totals == int(case["totals"])
+            assert libraries.treeRoot(node_hash, totals) == "0x" + case["root"]
+    holds, _ = libraries.verifyRecords(records, proofs, roots)
+    assert len(holds) == sum(len(case["records"]) for case in VECTORS["record_tree"])
+    assert all(holds)
+
+
+def test_sums_out_of_their_fields_revert(libraries):
+    for case in VECTORS["refused"]["record_sums"]:
+        record = record_of(case)
+        with reverts(reverts_with("FigureTooLarge", *record[2:])):
+            libraries.leafHash(record)
+    for case in VECTORS["refused"]["added_sums"]:
+        left, right = arguments_of(case)
+        with reverts(reverts_with("SumTooLarge", left, right)):
+            libraries.nodeHash((bytes(32), left), (bytes(32), right))
 
 
 @pytest.mark.parametrize("name", [n for n in VECTORS["refused"] if n in CONVERSIONS])
