@@ -2,6 +2,7 @@
 pragma solidity 0.8.30;
 
 import {ICarbonCredits} from "../../interfaces/ICarbonCredits.sol";
+import {DataSuffix} from "../libraries/DataSuffix.sol";
 import {RetirementIds} from "../libraries/RetirementIds.sol";
 import {TokenIds} from "../libraries/TokenIds.sol";
 import {Units} from "../libraries/Units.sol";
@@ -50,5 +51,15 @@ contract LibrariesHarness {
 
     function spanOf(uint256 retirementId_) external pure returns (ICarbonCredits.SerialSpan memory) {
         return RetirementIds.spanOf(retirementId_);
+    }
+
+    function findSuffix(
+        bytes calldata data
+    ) external pure returns (bool found, uint8 schemaId, bytes memory schemaData, uint256 dataLength) {
+        return DataSuffix.find(data);
+    }
+
+    function stripSuffix(bytes calldata data) external pure returns (bytes memory) {
+        return DataSuffix.strip(data);
     }
 }

@@ -1,6 +1,6 @@
 """The Solidity side of `vectors.json`, on which Python is tested too.
 
-given a case of a conversion, an id or a span
+given a case of a conversion, an id, a span or a suffix
     Solidity gives exactly what was derived independently
 given a case that both sides must refuse
     Solidity reverts: the libraries, or for what needs state the contract that uses them
@@ -108,3 +108,15 @@ def test_ids_that_name_no_credit_cannot_be_issued(suite, roles):
             credits.mintCredit(
                 roles.holder, project_id, credit_id, 1, 0, metadata, {"from": roles.issuer}
             )
+
+
+def test_suffixes_are_found_as_derived(libraries):
+    assert VECTORS["data_suffix"]
+    for case in VECTORS["data_suffix"]:
+        data = bytes.fromhex(case["data"])
+        found, schema_id, schema_data, data_length = libraries.findSuffix(data)
+        assert found == (case["found"] == "true")
+        assert schema_id == int(case["schema_id"])
+        assert bytes(schema_data).hex() == case["schema_data"]
+        assert data_length == int(case["data_length"])
+        assert bytes(libraries.stripSuffix(data)) == data[:data_length]
