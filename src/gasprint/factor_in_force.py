@@ -1,0 +1,77 @@
+"""The factor that an EmissionsRegistry holds in force, read through any web3 connection.
+
+All that annotations ask of the registry stands here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from eth_abi.abi import decode
+from eth_typing import ChecksumAddress
+from hexbytes import HexBytes
+from web3 import Web3
+from web3.types import RPCEndpoint
+
+from gasprint.annotations import FactorInForce
+from gasprint.errors import InputError, RefusalError
+
+FactorSource = Callable[[], FactorInForce | None]
+"""Gives the factor in force now; None before the first."""
+
+_VERSION_SELECTOR = Web3.keccak(text="factorVersion()")[:4]
+_FACTOR_SELECTOR = Web3.keccak(text="getFactor(uint256)")[:4]
+
+
+@dataclass
+class RegistryFactors:
+    """The factors of one registry; a version is read once, for it never changes.
+
+    Attributes:
+        web3: a connection to the chain that the registry stands on.
+        registry: its EmissionsRegistry.
+    """
+
+    web3: Web3
+    registry: ChecksumAddress
+    _chain_id: int | None = None
+    _known: dict[int, FactorInForce] = field(default_factory=dict, repr=False)
+
+    def __call__(self) -> FactorInForce | None:
+        """The factor in force now; None before the first.
+
+        Raises:
+            InputError: if no registry answers there, or the node refuses.
+        """
+        version = self._read(_VERSION_SELECTOR, ["uint256"])[0]
+        if version == 0:
+            return None
+        if version not in self._known:
+            if self._chain_id is None:
+                self._chain_id = int(str(self._ask("eth_chainId")), 16)
+            # Of the factor, CO2e and energy come first, whatever else a registry says of it.
+            picograms, picowatt_hours = self._read(
+                _FACTOR_SELECTOR + version.to_bytes(32), ["uint64", "uint64"]
+            )
+            self._known[version] = FactorInForce(
+                self._chain_id, self.registry, version, picograms, picowatt_hours
+            )
+        return self._known[version]
+
+    def _read(self, data: bytes, types: list[str]) -> tuple[int, ...]:
+        answer = self._ask("eth_call", {"to": self.registry, "data": f"0x{data.hex()}"}, "latest")
+        try:
+            return tuple(decode(types, HexBytes(str(answer))))
+        except Exception:
+            raise InputError(
+                f"no EmissionsRegistry answers at {self.registry}; check the address and the chain"
+            ) from None
+
+    def _ask(self, method: str, *parameters: object) -> object:
+        # Past all middleware, since this is asked from within one.
+        response = self.web3.provider.make_request(RPCEndpoint(method), list(parameters))
+        if problem := response.get("error"):
+            told = problem if isinstance(problem, dict) else {"message": problem}
+            raise RefusalError("the registry's node", told.get("message"), told.get("code"))
+        return response.get("result")
