@@ -2,6 +2,7 @@
 pragma solidity 0.8.30;
 
 import {ICarbonCredits} from "../../interfaces/ICarbonCredits.sol";
+import {DataSuffix} from "../libraries/DataSuffix.sol";
 import {IEmissionsRegistry} from "../../interfaces/IEmissionsRegistry.sol";
 import {EmissionSums} from "../libraries/EmissionSums.sol";
 import {RecordTree} from "../libraries/RecordTree.sol";
@@ -110,5 +111,15 @@ contract LibrariesHarness {
                 reverts[i] = reason;
             }
         }
+    }
+
+    function findSuffix(
+        bytes calldata data
+    ) external pure returns (bool found, uint8 schemaId, bytes memory schemaData, uint256 dataLength) {
+        return DataSuffix.find(data);
+    }
+
+    function stripSuffix(bytes calldata data) external pure returns (bytes memory) {
+        return DataSuffix.strip(data);
     }
 }

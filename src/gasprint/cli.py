@@ -13,7 +13,7 @@ from typing import Annotated, TextIO
 import typer
 
 from gasprint._output import harmless, write_text
-from gasprint.commands import audit, credits, factors, footprint, grid, network
+from gasprint.commands import annotate, audit, credits, factors, footprint, grid, network
 from gasprint.errors import GasprintError, InputError
 
 USAGE_OR_INPUT_ERROR = 2
@@ -33,6 +33,7 @@ app.command("audit", epilog=audit.EXAMPLE)(audit.audit)
 app.add_typer(network.app, name="network")
 app.add_typer(factors.app, name="factors")
 app.add_typer(credits.app, name="credits")
+app.add_typer(annotate.app, name="annotate")
 
 
 def _show_version(asked: bool) -> None:

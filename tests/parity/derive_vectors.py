@@ -166,7 +166,70 @@ def vectors() -> dict[str, Any]:
         ],
         "record_tree": record_trees(),
         "refused": refused(),
+        "data_suffix": data_suffixes(),
     }
+
+
+def suffixed(*parts: str) -> str:
+    """Data and the parts of an ERC-8021 suffix, as hexadecimal text."""
+    return "".join(parts).replace(" ", "") + "8021" * 8
+
+
+def data_suffixes() -> list[Case]:
+    """Data with the suffix that it ends in, put together from text, and data that have none."""
+    codes, registry = b"baseapp,morpho".hex(), 20 * "cc"
+    one_code, long_codes = b"baseapp".hex(), 255 * "61"
+    found = [
+        ("dddddddd", 0, f"{one_code} 07"),
+        ("", 0, "00"),
+        ("", 0, f"{long_codes} ff"),
+        ("dddddddd", 1, f"{registry} 2105 02 {codes} 0e"),
+        ("", 1, f"{registry} 01 01 00"),
+        ("", 1, f"{registry} {32 * 'ff'} 20 {one_code} 07"),
+        ("dddddddd", 2, "a161616762617365617070 000b"),
+        ("", 2, "a0 0001"),
+        ("dd" * 68, 2, f"a1616d a16178 590200 {512 * '00'} 0209"),
+        ("dddddddd", 2, "0000"),
+        (suffixed(f"{one_code} 07 00"), 2, "a0 0001"),
+    ]
+    none = [
+        "",
+        "dddddddd",
+        "8021" * 8,
+        suffixed("dddddddd 03"),
+        suffixed("dddddddd ff"),
+        suffixed("00"),
+        suffixed("01"),
+        suffixed("02"),
+        suffixed("61 02 00"),
+        suffixed("00 01"),
+        suffixed(f"{registry} 00 61 01 01"),
+        suffixed(f"{registry} {33 * '01'} 21 61 01 01"),
+        suffixed(f"{19 * 'cc'} 01 01 00 01"),
+        suffixed("ff 02"),
+        suffixed("a0 0002 02"),
+        suffixed("a0 ffff 02"),
+        suffixed("dddddddd 07 00")[:-2] + "20",
+    ]
+    return [
+        {
+            "data": suffixed(data, schema_data, f"{schema_id:02x}"),
+            "found": "true",
+            "schema_id": str(schema_id),
+            "schema_data": schema_data.replace(" ", ""),
+            "data_length": str(len(data) // 2),
+        }
+        for data, schema_id, schema_data in found
+    ] + [
+        {
+            "data": data,
+            "found": "false",
+            "schema_id": "0",
+            "schema_data": "",
+            "data_length": str(len(data) // 2),
+        }
+        for data in none
+    ]
 
 
 if __name__ == "__main__":

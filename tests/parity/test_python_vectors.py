@@ -1,6 +1,6 @@
 """The Python side of `vectors.json`, on which Solidity is tested too.
 
-given a case of a conversion, an id or a span
+given a case of a conversion, an id, a span or a suffix
     Python gives exactly what was derived independently
 given trees of up to nine records
     Python builds them, and proves each record, exactly as was derived
@@ -22,7 +22,7 @@ import numpy as np
 import pytest
 from derive_vectors import vectors
 
-from gasprint import units
+from gasprint import data_suffix, units
 from gasprint.errors import InputError, TokenIdError
 from gasprint.record_proofs import leaf_hash
 from gasprint.record_sums import Sums
@@ -136,3 +136,13 @@ def test_refuses_the_id_of_a_span_that_cannot_be(case: dict[str, str]) -> None:
 
 def test_the_file_is_what_the_derivation_gives() -> None:
     assert vectors() == VECTORS
+
+
+@pytest.mark.parametrize("case", VECTORS["data_suffix"])
+def test_finds_the_suffix_that_was_derived(case: dict[str, str]) -> None:
+    found = data_suffix.find(bytes.fromhex(case["data"]))
+    assert (found is not None) == (case["found"] == "true")
+    if found is not None:
+        assert str(found.schema_id) == case["schema_id"]
+        assert found.schema_data.hex() == case["schema_data"]
+        assert str(found.data_length) == case["data_length"]

@@ -1,6 +1,6 @@
 """The Solidity side of `vectors.json`, on which Python is tested too.
 
-given a case of a conversion, an id or a span
+given a case of a conversion, an id, a span or a suffix
     Solidity gives exactly what was derived independently
 given trees of up to nine records
     Solidity hashes leaves and roots, and verifies each proof, exactly as was derived
@@ -167,3 +167,15 @@ def test_ids_that_name_no_credit_cannot_be_issued(suite, roles):
             credits.mintCredit(
                 roles.holder, project_id, credit_id, 1, 0, metadata, {"from": roles.issuer}
             )
+
+
+def test_suffixes_are_found_as_derived(libraries):
+    assert VECTORS["data_suffix"]
+    for case in VECTORS["data_suffix"]:
+        data = bytes.fromhex(case["data"])
+        found, schema_id, schema_data, data_length = libraries.findSuffix(data)
+        assert found == (case["found"] == "true")
+        assert schema_id == int(case["schema_id"])
+        assert bytes(schema_data).hex() == case["schema_data"]
+        assert data_length == int(case["data_length"])
+        assert bytes(libraries.stripSuffix(data)) == data[:data_length]
