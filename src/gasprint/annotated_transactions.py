@@ -29,13 +29,7 @@ from web3.types import MakeRequestFn, RPCEndpoint, RPCResponse
 from gasprint.annotations import FactorInForce, annotated_data, annotation_of, has_room
 from gasprint.errors import InputError
 from gasprint.factor_in_force import FactorSource
-from gasprint.intrinsic_gas import (
-    GAS_OF_A_CREATION,
-    GAS_OF_ANY_TRANSACTION,
-    LARGEST_INITCODE_BYTES,
-    data_gas,
-    floor_gas,
-)
+from gasprint.intrinsic_gas import LARGEST_INITCODE_BYTES, data_gas, floor_gas
 
 _SELECTOR_BYTES = 4
 _LARGEST_TRANSACTION_GAS = 2**24
@@ -43,6 +37,7 @@ _LARGEST_TRANSACTION_GAS = 2**24
 _LARGEST_DATA_BYTES = 120_000
 """Nodes pass on no transaction of more than 128 KiB, signature and all."""
 _WHAT_A_CALL_TAKES = ("from", "to", "value", "gas", "accessList", "authorizationList")
+_DATA = ("data", "input")
 _GUESSED_GAS = 100_000
 _BUFFER_GAS = 100_000
 """What web3.py adds to an estimate."""
@@ -119,9 +114,6 @@ class Annotator:
             return True
         if plain.to is None and len(changed.data) > LARGEST_INITCODE_BYTES:
             return True
-        if plain.gas is not None and plain.gas < plain.intrinsic_gas:
-            # It cannot be sent at all, and is not to be mended by the way.
-            return True
         block = self._ask("eth_getBlockByNumber", "latest", False)
         limits = (_LARGEST_TRANSACTION_GAS, int(block["gasLimit"], 16) if block else 0)
         gas = changed.gas or estimated_gas
@@ -171,7 +163,10 @@ class Plain:
     def of(cls, transaction: Mapping[str, Any]) -> Plain | None:
         """None for what is no transaction that can be read here, which goes as it is."""
         try:
-            data = HexBytes(transaction.get("data") or transaction.get("input") or b"")
+            named = [HexBytes(transaction[name]) for name in _DATA if transaction.get(name)]
+            if len(set(named)) > 1:
+                return None
+            data = named[0] if named else b""
             to, gas = transaction.get("to") or None, transaction.get("gas")
             if to is not None and not Web3.is_address(to):
                 return None
@@ -197,16 +192,6 @@ class Plain:
         price = self.transaction.get("maxFeePerGas", self.transaction.get("gasPrice"))
         return None if price is None else _number(price)
 
-    @property
-    def intrinsic_gas(self) -> int:
-        """The least that it has to allow."""
-        is_creation = self.to is None
-        return (
-            GAS_OF_ANY_TRANSACTION
-            + (GAS_OF_A_CREATION if is_creation else 0)
-            + data_gas(self.data, is_creation=is_creation)
-        )
-
     def extra_gas(self, data: bytes) -> int:
         """What `data` costs more than its own."""
         is_creation = self.to is None
@@ -229,13 +214,19 @@ class Plain:
     def as_call(self, *, gas: bool = True) -> dict[str, Any]:
         """What `eth_call` and `eth_estimateGas` take of it."""
         call = {
-            name: hex(value) if isinstance(value, int) else value
+            name: _as_json(value)
             for name in _WHAT_A_CALL_TAKES
             if (value := self.transaction.get(name)) not in (None, "", b"")
         }
         if not gas:
             call.pop("gas", None)
         return call | {"data": f"0x{self.data.hex()}"}
+
+
+def _as_json(value: Any) -> Any:
+    if isinstance(value, int):
+        return hex(value)
+    return f"0x{value.hex()}" if isinstance(value, bytes) else value
 
 
 def _number(value: object) -> int:

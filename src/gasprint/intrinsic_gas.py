@@ -1,7 +1,6 @@
 """What a transaction's data costs before any code runs, in gas.
 
-Sources: EIP-2028 (a byte of calldata), EIP-3860 (a word of initcode), EIP-7623 (the floor), and the
-Yellow Paper for the rest.
+Sources: EIP-2028 (a byte of calldata), EIP-3860 (a word of initcode), EIP-7623 (the floor).
 """
 
 from __future__ import annotations
@@ -10,7 +9,6 @@ GAS_PER_ZERO_BYTE = 4
 GAS_PER_OTHER_BYTE = 16
 GAS_PER_INITCODE_WORD = 2
 GAS_OF_ANY_TRANSACTION = 21_000
-GAS_OF_A_CREATION = 32_000
 FLOOR_GAS_PER_ZERO_BYTE = 10
 FLOOR_GAS_PER_OTHER_BYTE = 40
 

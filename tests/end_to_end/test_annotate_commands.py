@@ -6,13 +6,17 @@ given transactions with and without suffixes
   show finds those of one transaction or of a range of blocks, in a table or in JSON
   what would steer a terminal is shown harmlessly
   figures of any size are shown
+given the engineer's page
+  its Python annotates a transaction
 given a transaction or a block that is not there
   it refuses in one line
 """
 
 import json
+import re
 import subprocess
 import sys
+from pathlib import Path
 
 import cbor2
 import pytest
@@ -24,6 +28,7 @@ from gasprint.annotations import annotation_in
 from gasprint.data_suffix import MARKER
 from gasprint.factor_in_force import RegistryFactors
 
+PAGE = Path(__file__).parents[2] / "docs" / "engineer.md"
 SCHEMA_0 = bytes.fromhex("62617365617070 07 00") + MARKER
 
 
@@ -176,3 +181,11 @@ def test_what_is_not_there(gasprint, w3):
         assert (finished.returncode, finished.stdout) == (2, "")
         assert finished.stderr.count("\n") == 1
         assert "unexpected" not in finished.stderr
+
+
+def test_the_engineers_python_annotates(rpc_url, deployment, suite, capsys):
+    (code,) = re.findall(r"^```python\n(.*?)^```$", PAGE.read_text(), re.DOTALL | re.MULTILINE)
+    code = code.replace("http://127.0.0.1:8545", rpc_url)
+    exec(compile(code.replace("deployments/31337.json", str(deployment)), PAGE.name, "exec"), {})
+    suffix = data_suffix.decode(bytes.fromhex(capsys.readouterr().out.strip()[2:]))
+    assert annotation_in(suffix.metadata).registry == suite.EmissionsRegistry.address
