@@ -59,7 +59,11 @@ contract EmissionsRegistry is IEmissionsRegistry, AccessManaged {
     uint256 private _binding;
     Factor[] private _factors;
     mapping(address account => Total) private _emissions;
-    mapping(address account => Committed[]) private _commitments;
+    mapping(address account => mapping(uint256 index => Committed)) private _commitments;
+
+    /// @inheritdoc IEmissionsRegistry
+    mapping(address account => uint256 count) public commitmentCount;
+
     mapping(address account => mapping(address reporter => bool approved)) private _reporters;
 
     constructor(
@@ -135,9 +139,7 @@ contract EmissionsRegistry is IEmissionsRegistry, AccessManaged {
         index = _requireNext(account, commitment);
         (uint256 sums, bytes32 root) = _requireTotals(commitment);
         _emissions[account].sums = _emissions[account].sums.add(sums);
-        _commitments[account].push(
-            Committed(root, commitment.firstBlock, commitment.lastBlock, commitment.factorVersion.toUint32())
-        );
+        _keep(account, index, commitment, root);
         emit EmissionsCommitted(
             account,
             index,
@@ -161,20 +163,15 @@ contract EmissionsRegistry is IEmissionsRegistry, AccessManaged {
         EmissionRecord calldata record_,
         RecordProof calldata proof
     ) external view returns (bool) {
-        Committed memory committed = _commitments[account][index];
-        uint256 blockNumber = record_.blockNumber;
-        if (blockNumber < committed.firstBlock || blockNumber > committed.lastBlock) return false;
+        Committed storage committed = _commitments[account][index];
+        (uint256 blockNumber, uint256 gasUsed) = (record_.blockNumber, record_.gasUsed);
         // The totals are what the factor makes of the gas, and so has to be each part.
-        Factor storage factor = _factor(committed.factorVersion);
         return
-            record_.energyPicowattHours == Units.energyPicowattHours(record_.gasUsed, factor.picowattHoursPerGas) &&
-            record_.co2eMicrograms == Units.co2eMicrogramsUp(record_.gasUsed, factor.picogramsPerGas) &&
+            blockNumber >= committed.firstBlock &&
+            blockNumber <= committed.lastBlock &&
+            record_.energyPicowattHours == Units.energyPicowattHours(gasUsed, committed.picowattHoursPerGas) &&
+            record_.co2eMicrograms == Units.co2eMicrogramsUp(gasUsed, committed.picogramsPerGas) &&
             RecordTree.verify(record_, proof, committed.root);
-    }
-
-    /// @inheritdoc IEmissionsRegistry
-    function commitmentCount(address account) external view returns (uint256) {
-        return _commitments[account].length;
     }
 
     /// @inheritdoc IEmissionsRegistry
@@ -249,6 +246,19 @@ contract EmissionsRegistry is IEmissionsRegistry, AccessManaged {
         emit EmissionsRecorded(account, version, gasUsed, energyPicowattHours, co2eMicrograms);
     }
 
+    function _keep(address account, uint256 index, Commitment calldata commitment, bytes32 root) private {
+        Factor storage factor = _factors[commitment.factorVersion - 1];
+        commitmentCount[account] = index + 1;
+        _commitments[account][index] = Committed({
+            root: root,
+            firstBlock: uint256(commitment.firstBlock).toUint48(),
+            lastBlock: uint256(commitment.lastBlock).toUint48(),
+            factorVersion: commitment.factorVersion.toUint32(),
+            picogramsPerGas: factor.picogramsPerGas,
+            picowattHoursPerGas: factor.picowattHoursPerGas
+        });
+    }
+
     /// @dev The next factor takes the place of the last one by the clock alone; `publishFactor` writes it down.
     /// @return version What is in force, or would be if `figures` is zero.
     /// @return figures Picograms and picowatt-hours; zero before the first factor.
@@ -276,7 +286,7 @@ contract EmissionsRegistry is IEmissionsRegistry, AccessManaged {
         bytes32 blockHash = blockhash(lastBlock);
         if (blockHash != 0 && blockHash != commitment.lastBlockHash) revert WrongBlockHash(lastBlock, blockHash);
 
-        index = _commitments[account].length;
+        index = commitmentCount[account];
         if (index == 0) return 0;
         Committed storage last = _commitments[account][index - 1];
         uint256 nextBlock = last.lastBlock + 1;

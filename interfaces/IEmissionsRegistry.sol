@@ -68,11 +68,15 @@ interface IEmissionsRegistry {
     /// @param firstBlock The first block.
     /// @param lastBlock The last block.
     /// @param factorVersion The factor by which all of it is charged.
+    /// @param picogramsPerGas CO2e by that factor.
+    /// @param picowattHoursPerGas Energy by that factor.
     struct Committed {
         bytes32 root;
-        uint64 firstBlock;
-        uint64 lastBlock;
+        uint48 firstBlock;
+        uint48 lastBlock;
         uint32 factorVersion;
+        uint48 picogramsPerGas;
+        uint48 picowattHoursPerGas;
     }
 
     /// @notice What one transaction of a source emitted: one record of a commitment.
@@ -285,7 +289,7 @@ interface IEmissionsRegistry {
 
     /// @notice A commitment of `account`.
     /// @param account Whose.
-    /// @param index From 0; reverts for one that is not there.
+    /// @param index From 0; all is zero of one that is not there.
     /// @return committed What is kept of it.
     function getCommitment(address account, uint256 index) external view returns (Committed memory committed);
 

@@ -195,6 +195,16 @@ def pass_time(seconds: int) -> int:
     return now()
 
 
+def mine(blocks: int) -> None:
+    """Has the node make empty blocks."""
+    from brownie import web3
+
+    if web3.client_version.startswith("anvil"):
+        web3.provider.make_request("anvil_mine", [hex(blocks)])
+    else:
+        web3.provider.make_request("evm_mine", [{"blocks": blocks}])
+
+
 def attested(
     suite: SimpleNamespace,
     roles: SimpleNamespace,

@@ -87,7 +87,12 @@ class RecordTree:
         """Binds the records, their order and the totals; 32 bytes."""
         if not len(self):
             return EMPTY_ROOT
-        return root_of(self._levels[-1][0, :HASH_BYTES].tobytes(), self.totals)
+        return root_of(self.top_hash, self.totals)
+
+    @property
+    def top_hash(self) -> bytes:
+        """Of the topmost node; zero where there are no records. 32 bytes."""
+        return self._levels[-1][0, :HASH_BYTES].tobytes() if len(self) else bytes(HASH_BYTES)
 
     def record(self, index: int) -> EmissionRecord:
         """The record of an index.

@@ -31,6 +31,7 @@ from tests.suite import (
     issue,
     mint,
     pass_time,
+    publish,
     retire_for,
 )
 
@@ -164,10 +165,8 @@ def test_two_mints_in_one_transaction(reader, suite, project_contracts, roles):
 
 
 def test_a_settlement_that_empties_deposits(reader, suite, roles, collection):
-    thousandfold = (FACTOR[0] * 1000, *FACTOR[1:4], FACTOR[4] * 1000, *FACTOR[5:])
-    suite.EmissionsRegistry.publishFactor(thousandfold, "x", {"from": roles.factor_publisher})
-    for _ in range(2):
-        collection.mint(1, b"", {"from": roles.collector})
+    for _ in range(7):
+        collection.mint(200, b"", {"from": roles.collector})
     issue(suite, roles, CREDIT_AFTER)
     for token_id in (TOKEN_ID, (TOKEN_ID >> 128 << 128) | CREDIT_AFTER):
         deposit(suite, roles, collection, 10**5, token_id)

@@ -10,12 +10,19 @@ times in the proof of a retirement, which differ from run to run: each is charge
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import astuple
+from functools import cache
 from typing import Any
 
+import numpy as np
+from brownie import web3
+
 from gasprint.attestations import Attestation, Credit, attest
+from gasprint.record_tree import RecordTree
 from tests.retirements import Retirement, proof_of, retirement_of
 from tests.suite import (
     CUSTODIAN,
+    FACTOR,
     FAR_FUTURE,
     FIRST_SERIAL,
     LAST_SERIAL,
@@ -26,6 +33,7 @@ from tests.suite import (
     chain_id,
     deposit,
     issue,
+    mine,
     mint,
 )
 
@@ -36,6 +44,15 @@ UNITS = 123_456_789
 OTHER_FIRST_SERIAL = 942211922
 OTHER_LAST_SERIAL = 942212404
 OTHER_TOKEN_ID = (PROJECT_ID << 128) | (OTHER_FIRST_SERIAL << 64) | OTHER_LAST_SERIAL
+
+MILLION = 1_000_000
+GAS_OF_A_RECORD = 150_000
+FIRST_BLOCK_COMMITTED = 100
+"""The first commitment ends in it."""
+BLOCKS_COMMITTED = 5_100
+"""With room for a million records."""
+BLOCKS_WITH_HASH = 300
+NO_ZERO_BYTE = b"\x11" * 32
 
 CASES: dict[str, Callable[[World], int]] = {}
 """Each measures, from the state in which `World` found the chain, and leaves another."""
@@ -107,6 +124,23 @@ class World:
         credit = credit_of(str(self.roles.holder), first_serial, last_serial)
         return signed(credit, chain_id(), str(self.credits))
 
+    def commit(self, records: RecordTree) -> Any:
+        """The marketplace commits blocks 1 to 100 without a record, and then a tree.
+
+        The blocks are so old that the registry has no hash of the last any more: any will do.
+        """
+        last = FIRST_BLOCK_COMMITTED + BLOCKS_COMMITTED
+        mine(last + BLOCKS_WITH_HASH - web3.eth.block_number)
+        self._commit(1, FIRST_BLOCK_COMMITTED, tree(0))
+        return self._commit(FIRST_BLOCK_COMMITTED + 1, last, records)
+
+    def _commit(self, first: int, last: int, records: RecordTree) -> Any:
+        account, totals = self.roles.marketplace, records.totals
+        figures = (totals.record_count, totals.gas_used, totals.co2e_micrograms)
+        hashes = (records.top_hash, NO_ZERO_BYTE)
+        commitment = (first, last, NO_ZERO_BYTE, 1, *figures, *hashes)
+        return self.suite.EmissionsRegistry.commit(account, commitment, {"from": account})
+
     def collection(self, threshold_micrograms: int) -> Any:
         """A collection that offsets itself, with a tonne on deposit and one mint behind it."""
         collection = self.contracts.OffsettingCollection.deploy(
@@ -115,6 +149,20 @@ class World:
         deposit(self.suite, self.roles, collection, TONNE)
         collection.mint(1, b"", {"from": self.roles.collector})
         return collection
+
+
+@cache
+def tree(count: int) -> RecordTree:
+    """Transactions of 150,000 gas each, one after the other from block 100 on."""
+    numbers = np.arange(count * 4, dtype=np.uint64)
+    return RecordTree(
+        # Hashes without a zero byte, each another.
+        (numbers * 0x9E3779B97F4A7C15 | 0x0101010101010101).view(np.uint8).reshape(-1, 32),
+        np.arange(count, dtype=np.uint64) // 200 + FIRST_BLOCK_COMMITTED + 1,
+        np.full(count, GAS_OF_A_RECORD, np.uint64),
+        picograms_per_gas=FACTOR[0],
+        picowatt_hours_per_gas=FACTOR[1],
+    )
 
 
 def credit_of(recipient: str, first_serial: int, last_serial: int) -> Credit:
@@ -351,12 +399,44 @@ def plain_mint(world: World) -> int:
 
 @case
 def metered_mint(world: World) -> int:
+    collection = world.contracts.MeteredCollection.deploy(
+        world.suite.EmissionsRegistry, {"from": world.roles.marketplace}
+    )
+    for _ in range(2):
+        tx = collection.mint(1, b"", {"from": world.roles.collector})
+    return tx.gas_used
+
+
+@case
+def commit_one_record(world: World) -> int:
+    return world.commit(tree(1)).gas_used
+
+
+@case
+def commit_a_million_records(world: World) -> int:
+    return world.commit(tree(MILLION)).gas_used
+
+
+@case
+def prove_one_record_of_a_million(world: World) -> int:
+    """As a transaction, though nobody has to send one: it changes nothing."""
+    records = tree(MILLION)
+    world.commit(records)
+    registry, account, index = world.suite.EmissionsRegistry, world.roles.marketplace, 617_283
+    proof = (account, 1, astuple(records.record(index)), astuple(records.proof(index)))
+    assert registry.proveTransaction(*proof)
+    return registry.proveTransaction.transact(*proof, {"from": account}).gas_used
+
+
+@case
+def offset_mint(world: World) -> int:
+    """Below its threshold."""
     collection = world.collection(10**15)
     return collection.mint(1, b"", {"from": world.roles.collector}).gas_used
 
 
 @case
-def metered_mint_that_settles(world: World) -> int:
+def offset_mint_that_settles(world: World) -> int:
     """The second one to do so."""
     collection = world.collection(1)
     return collection.mint(1, b"", {"from": world.roles.collector}).gas_used

@@ -106,9 +106,7 @@ def test_nobody_skips_the_notice(suite, roles, actor):
     for effective_at in (0, now(), now() + NOTICE_SECONDS - 1):
         factor = (*NEXT[:2], effective_at, *NEXT[3:])
         with reverts(revert_pattern=f"EffectiveAtOutOfRange: {effective_at}, [0-9]+, [0-9]+"):
-            suite.EmissionsRegistry.publishFactor(
-                factor, "", "", {"from": getattr(roles, actor)}
-            )
+            suite.EmissionsRegistry.publishFactor(factor, "", "", {"from": getattr(roles, actor)})
     assert suite.EmissionsRegistry.factorCount() == 1
 
 
@@ -186,7 +184,11 @@ def test_an_unknown_version_is_refused(suite, version):
 
 def test_nothing_is_recorded_before_the_first_factor_binds(suite, roles, project_contracts):
     registry = project_contracts.EmissionsRegistry.deploy(
-        suite.Authority, suite.CarbonCredits, NOTICE_SECONDS, FINALITY_BLOCKS, {"from": roles.deployer}
+        suite.Authority,
+        suite.CarbonCredits,
+        NOTICE_SECONDS,
+        FINALITY_BLOCKS,
+        {"from": roles.deployer},
     )
     own = type(suite)(EmissionsRegistry=registry)
     authority = suite.Authority

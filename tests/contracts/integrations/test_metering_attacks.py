@@ -79,11 +79,14 @@ def test_the_calldata_floor_is_recorded_where_it_is_in_force(prague, project_con
     records = deploy("CreditRecords", authority.address, credits_address)
     certificates = deploy("RetirementCertificates", credits_address, records.address)
     credits = deploy("CarbonCredits", authority.address, certificates.address, records.address)
-    registry = deploy("EmissionsRegistry", authority.address, credits.address)
+    registry = deploy("EmissionsRegistry", authority.address, credits.address, 3600, 1)
     auto_retire = deploy("AutoRetire", registry.address, credits.address)
     collection = deploy("OffsettingCollection", auto_retire.address, 10**15)
-    factor = (70 * 10**6, 1, 0, 1, 10**9, 1, 1, b"\0" * 32)
-    registry.functions.publishFactor(factor, "").transact(sender)
+    effective_at = prague.eth.get_block("latest")["timestamp"] + 3700
+    factor = (70 * 10**6, 1, effective_at, 1, 10**9, 1, 1, b"\1" * 32)
+    registry.functions.publishFactor(factor, "", "").transact(sender)
+    for method, arguments in (("evm_increaseTime", [3800]), ("evm_mine", [])):
+        prague.provider.make_request(method, arguments)
 
     for size_bytes in (0, 1_000, 10_000, 60_000):
         before = registry.functions.gasUsedBy(collection.address).call()

@@ -94,7 +94,7 @@ def test_an_estimated_gas_limit_is_enough_for_the_settlement(suite, collection, 
     """A wallet's estimate is the least with which the mint passes: it must not skip settling."""
     deposit(suite, roles, collection, TONNE)
     settled = 0
-    for _ in range(20):
+    for _ in range(24):
         data = collection.mint.encode_input(3, b"")
         call = {"from": str(roles.collector), "to": collection.address, "data": data}
         tx = collection.mint(
