@@ -27,10 +27,6 @@ SUITE = (
 )
 
 
-CREDITS_GAS_LIMIT = 7_000_000
-"""For the deployment of the credits, which takes 5.5 million; all but that is given back."""
-
-
 @dataclass(frozen=True)
 class Roles:
     """Who may do what.
@@ -62,13 +58,14 @@ def deploy(contracts: Any, deployer: Any, roles: Roles) -> SimpleNamespace:
         The contracts, by the names in `SUITE`.
     """
     sender = {"from": deployer}
+    # The credits and what speaks of them know each other, so that one address is told ahead: by the
+    # nonce before anything is sent, for after that Brownie may still give an older one.
+    credits_address = deployer.get_deployment_address(deployer.nonce + 3)
     authority = contracts.Authority.deploy(deployer, roles.custodian, sender)
-    # The credits and what speaks of them know each other, so that one address is told ahead.
-    credits_address = deployer.get_deployment_address(deployer.nonce + 2)
     records = contracts.CreditRecords.deploy(authority, credits_address, sender)
     certificates = contracts.RetirementCertificates.deploy(credits_address, records, sender)
-    # Ganache tries a deployment at another address than it will have, and this one checks its own.
-    untried = sender | {"allow_revert": True, "gas_limit": CREDITS_GAS_LIMIT}
+    # Not tried by a call before, which ganache would make at another address than it will have.
+    untried = sender | {"allow_revert": True}
     credits = contracts.CarbonCredits.deploy(authority, certificates, records, untried)
     registry = contracts.EmissionsRegistry.deploy(authority, credits, sender)
     auto_retire = contracts.AutoRetire.deploy(registry, credits, sender)

@@ -71,6 +71,11 @@ def web3():
             process.terminate()
 
 
+@pytest.fixture(autouse=True)
+def isolation():
+    """The other tests' node has no part in it, and might not answer beside this much work."""
+
+
 @pytest.fixture(scope="module")
 def harness(web3, project_contracts, ranges):
     """The library with all the ranges in it."""
