@@ -8,7 +8,8 @@ import {Roles} from "./libraries/Roles.sol";
 /// @notice OpenZeppelin's AccessManager for all contracts of the suite. `scripts/deploy.py` binds each restricted
 /// function to one of the roles below; every function that it does not bind is the administrator's alone. Custodians
 /// appoint and dismiss one another: no administrator can make himself one, nor take their say away, and no custodian
-/// can have another role, so that whoever issues is never alone.
+/// can have another role, so that whoever issues is never alone. There are no other roles than these, and all but the
+/// custodians' are the administrator's to give.
 contract Authority is AccessManager {
     /// @notice May mint the credits that a custodian attested to.
     uint64 public constant ISSUER_ROLE = Roles.ISSUER;
@@ -25,6 +26,12 @@ contract Authority is AccessManager {
     /// @notice The custodians' role stays theirs, and appoints nobody else.
     error CustodianRoleIsFinal();
 
+    /// @notice Who gives a role is settled: a way around would let a custodian appoint an issuer of his own.
+    error RoleAdminsAreFinal();
+
+    /// @notice There is no role of that number.
+    error UnknownRole(uint64 roleId);
+
     /// @notice A custodian has no other role, and who has one cannot be made a custodian.
     error CustodianStandsApart(address account);
 
@@ -33,9 +40,8 @@ contract Authority is AccessManager {
         _grantRole(CUSTODIAN_ROLE, custodian, 0, 0);
     }
 
-    function _setRoleAdmin(uint64 roleId, uint64 admin) internal override {
-        if (roleId == CUSTODIAN_ROLE || admin == CUSTODIAN_ROLE) revert CustodianRoleIsFinal();
-        super._setRoleAdmin(roleId, admin);
+    function _setRoleAdmin(uint64, uint64) internal pure override {
+        revert RoleAdminsAreFinal();
     }
 
     function _grantRole(
@@ -44,6 +50,7 @@ contract Authority is AccessManager {
         uint32 grantDelay,
         uint32 executionDelay
     ) internal override returns (bool) {
+        if (roleId > GUARDIAN_ROLE) revert UnknownRole(roleId);
         bool apart =
             roleId == CUSTODIAN_ROLE
                 ? !_hasBeenGranted(ADMIN_ROLE, account) &&

@@ -22,7 +22,7 @@ from web3.types import RPCEndpoint, TxParams, TxReceipt, Wei
 from gasprint._abi import codec_of
 from gasprint._reverts import sentence
 from gasprint.deployments import DeployedContract
-from gasprint.errors import InputError, RefusalError
+from gasprint.errors import InputError, RefusalError, UnansweredError
 
 _TIMEOUT_SECONDS = 30
 _FITS_64_BITS = 2**64
@@ -102,6 +102,17 @@ class Node:
         with self._failures():
             receipt = self.web3.eth.get_transaction_receipt(HexBytes(transaction_hash))
             return receipt.get("to"), _whole_number(receipt["gasUsed"])
+
+    def pays_for_more(self, transaction_hash: str) -> bool:
+        """Whether a transaction has an access list or authorisations, or its sender has code.
+
+        Whether the sender has, is asked as of now.
+        """
+        with self._failures():
+            transaction = self.web3.eth.get_transaction(HexBytes(transaction_hash))
+            if transaction.get("accessList") or transaction.get("authorizationList"):
+                return True
+            return len(self.web3.eth.get_code(transaction["from"])) > 0
 
     def call(self, contract: Contract, function: str, *arguments: object, block: int | None) -> Any:
         """What a view function returns, as of `block`, or of the newest one."""
@@ -217,12 +228,12 @@ class Node:
         try:
             yield
         except requests.ConnectionError as error:
-            raise InputError(
+            raise UnansweredError(
                 f"no node answers at {self.host}; start one, or name another with {self.option}"
             ) from error
         except requests.RequestException as error:
             # Its own text would repeat the whole address.
-            raise InputError(
+            raise UnansweredError(
                 f"the node at {self.host} failed ({type(error).__name__}); try again"
             ) from error
         except ContractLogicError as error:
@@ -232,7 +243,7 @@ class Node:
             raise InputError(f"the node at {self.host} refused: {error}") from error
         except Exception as error:
             # What web3 makes of an answer that is no JSON, or not of the form that it should have.
-            raise InputError(
+            raise UnansweredError(
                 f"the node at {self.host} gave an answer that makes no sense "
                 f"({type(error).__name__}); is it an Ethereum node? name another with {self.option}"
             ) from error

@@ -155,6 +155,10 @@ class Suite:
         """Whom a transaction called and how much gas it used, from its receipt."""
         return ledger.TransactionGas(*self._node.recipient_and_gas_used(transaction_hash))
 
+    def pays_for_more(self, transaction_hash: str) -> bool:
+        """Whether a transaction costs more than a contract that it calls can see."""
+        return self._node.pays_for_more(transaction_hash)
+
     def block_time_unix_seconds(self, number: int) -> int:
         """When a block was made, by its own timestamp."""
         return self._node.block_time_unix_seconds(number)

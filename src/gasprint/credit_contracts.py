@@ -17,7 +17,7 @@ from web3.types import TxReceipt
 from gasprint._node import Node
 from gasprint.attestations import Attestation, digest_of, signer_of
 from gasprint.deployments import DeployedContract, read_contracts
-from gasprint.errors import InputError
+from gasprint.errors import InputError, UnansweredError
 from gasprint.ledger import RetirementDescribed, RetirementDetails, RetirementRecorded
 from gasprint.retirements import Retirement, RetirementProof, proof_of, rebuild
 from gasprint.signers import Signer
@@ -293,7 +293,13 @@ class CreditContracts:
         """
         transaction = self.node.prepare(function, signer.address, self.chain_id)
         transaction_hash = signer.send(transaction, self.node)
-        receipt = self.node.receipt(transaction_hash, timeout_seconds)
+        try:
+            receipt = self.node.receipt(transaction_hash, timeout_seconds)
+        except (UnansweredError, KeyboardInterrupt) as error:
+            raise InputError(
+                f"transaction {transaction_hash} was sent, but whether it was mined is not known; "
+                "look it up before you send another"
+            ) from error
         if receipt["status"] != 1:
             # Something changed since it was simulated: now it says why.
             try:

@@ -50,6 +50,10 @@ class SourceError(InputError):
     """A file of blocks, transactions or credits is missing, damaged or inconsistent."""
 
 
+class UnansweredError(InputError):
+    """A node gave no answer, or none that makes sense: what it was sent, it may have taken."""
+
+
 class RefusalError(InputError):
     """A wallet, or a node, refused what was asked of it.
 

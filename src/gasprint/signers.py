@@ -21,7 +21,7 @@ from web3.types import TxParams
 
 from gasprint._node import Node
 from gasprint.attestations import typed_data_json
-from gasprint.errors import InputError, RefusalError
+from gasprint.errors import InputError, RefusalError, UnansweredError
 
 _OWNER_SECONDS = 300
 _OWNER_SAID_NO = 4001
@@ -60,7 +60,11 @@ class KeystoreSigner:
         """Sign a transaction and send it by `node`; its hash."""
         # What web3 builds and what eth-account signs is the same dictionary under two names.
         signed = self.account.sign_transaction(dict(transaction))  # type: ignore[arg-type]
-        return node.send_signed(signed.raw_transaction)
+        transaction_hash = signed.hash.to_0x_hex()
+        try:
+            return node.send_signed(signed.raw_transaction)
+        except (UnansweredError, KeyboardInterrupt) as error:
+            raise may_have_been_sent(f"transaction {transaction_hash}") from error
 
 
 @dataclass(frozen=True)
@@ -113,7 +117,17 @@ class WalletSigner:
             for name, value in transaction.items()
             if name != "nonce"
         }
-        return str(self.node.request("eth_sendTransaction", asked))
+        try:
+            return str(self.node.request("eth_sendTransaction", asked))
+        except (UnansweredError, KeyboardInterrupt) as error:
+            raise may_have_been_sent("the transaction") from error
+
+
+def may_have_been_sent(what: str) -> InputError:
+    """What to say where nobody knows whether a transaction was sent: twice would be dear."""
+    return InputError(
+        f"{what} may have been sent, though no answer came; look it up before you send another"
+    )
 
 
 def read_keystore(path: Path, password: str) -> KeystoreSigner:

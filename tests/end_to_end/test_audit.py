@@ -15,6 +15,7 @@ given accounts to audit
 """
 
 import pytest
+from brownie import web3
 
 from gasprint.audit import Severity, audit
 from gasprint.errors import InputError
@@ -181,6 +182,49 @@ def test_a_settlement_that_empties_deposits(reader, suite, roles, collection):
     (finding,) = result.findings
     assert (finding.severity, finding.check) == (Severity.NOTE, "metering")
     assert finding.transaction_hash == refunded.txid
+
+
+@pytest.fixture
+def odd_mint(collection, roles):
+    """A stranger's mint by a transaction of its own making."""
+
+    def run(data="", **changes):
+        transaction = {
+            "from": str(roles.outsider),
+            "to": str(collection),
+            "data": collection.mint.encode_input(1, b"") + data,
+            "gas": hex(3_000_000),
+        }
+        method, parameters = "eth_sendTransaction", [transaction | changes]
+        sent = web3.provider.make_request(method, parameters)["result"]
+        receipt = web3.eth.wait_for_transaction_receipt(sent, poll_latency=0.05)
+        assert receipt["status"] == 1
+        return receipt
+
+    return run
+
+
+def test_an_access_list_that_a_stranger_pays_for(reader, collection, odd_mint):
+    keys = [f"0x{number:064x}" for number in range(20)]
+    odd_mint(accessList=[{"address": f"0x{'11' * 20}", "storageKeys": keys}])
+
+    result = audit(reader)
+
+    assert result.ok
+    assert found(result, Severity.NOTE) == [("metering", collection.address)]
+    assert result.transactions[0].error_percent is None
+
+
+def test_calldata_that_an_account_with_code_sends(reader, collection, roles, odd_mint):
+    code = "0xef0100" + "22" * 20 if "anvil" in web3.client_version else "0x00"
+    set_code = "anvil_setCode" if "anvil" in web3.client_version else "evm_setAccountCode"
+    web3.provider.make_request(set_code, [str(roles.outsider), code])
+    odd_mint(data="11" * 20_000)
+
+    result = audit(reader)
+
+    assert result.ok
+    assert found(result, Severity.NOTE) == [("metering", collection.address)]
 
 
 def test_record_inside_of_another_transaction(reader, project_contracts, roles, claimer):

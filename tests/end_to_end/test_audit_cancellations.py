@@ -94,6 +94,22 @@ def test_what_is_counted_is_outstanding_until_made_good(
     assert line.outstanding_co2e_micrograms == before.outstanding_co2e_micrograms
 
 
+@pytest.mark.parametrize("first", [FIRST_SERIAL + 2, FIRST_SERIAL + 100], ids=["retired", "left"])
+def test_what_is_cancelled_in_part_and_then_in_full(reader, suite, roles, cancel, count, first):
+    retire_for(suite, roles, 10 * TONNE)
+    cancel(first, first + 2)
+    cancel(FIRST_SERIAL, LAST_SERIAL)
+
+    result = audit(reader)
+    assert result.ok
+    assert result.retirements[0].invalid_units == 10 * TONNE
+
+    count(0)
+    result = audit(reader)
+    assert result.ok
+    assert result.findings == ()
+
+
 def test_what_was_cancelled_before_is_passed_over(reader, suite, roles, cancel):
     retire_for(suite, roles, TONNE // 2)
     cancel(FIRST_SERIAL, FIRST_SERIAL + 1)

@@ -1,10 +1,11 @@
 """Is the recorded gas what the transactions used?
 
 Only of a transaction that was sent to the account itself is all gas the account's, so that too
-little can be told; in any other it cannot. Too much contradicts nothing, for more is offset then
-than was emitted, and comes of honest collections too: each of several mints in one transaction
-records the 21,000 of all, and refunds of gas are not seen. What an account never recorded leaves
-no log: that is for who reads its contract to see.
+little can be told; in any other it cannot, nor where the sender pays for an access list, for
+authorisations (EIP-7702) or has code, all of which anyone can do to an honest collection. Too much
+contradicts nothing, for more is offset then than was emitted, and comes of honest collections too:
+each of several mints in one transaction records the 21,000 of all, and refunds of gas are not seen.
+What an account never recorded leaves no log: that is for who reads its contract to see.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from collections.abc import Iterable, Iterator
 from gasprint.audit.findings import error, note
 from gasprint.audit.result import Finding, MeteredTransaction
 from gasprint.contracts import Suite
-from gasprint.ledger import EmissionsRecorded
+from gasprint.ledger import EmissionsRecorded, TransactionGas
 
 TOLERANCE_PERCENT = 2
 """By how much recorded gas may fall short of the receipt's; above it by more is noted."""
@@ -38,9 +39,9 @@ def metered_transactions(
             transaction_hash=transaction_hash,
             recorded_gas=gas,
             receipt_gas=receipts[transaction_hash].gas_used,
-            error_percent=_error_percent(gas, receipts[transaction_hash].gas_used)
-            if receipts[transaction_hash].to == account
-            else None,
+            error_percent=_error_percent_of_account(
+                suite, transaction_hash, receipts[transaction_hash], account, gas
+            ),
         )
         for (transaction_hash, account), gas in recorded_gas.items()
     ]
@@ -65,10 +66,22 @@ def check_metering(transactions: Iterable[MeteredTransaction]) -> Iterator[Findi
             yield error("metering", message, *place)
     for account, count in uncheckable.items():
         message = (
-            f"{count} transaction(s) not sent to the account itself: whether they recorded too "
-            "little cannot be checked"
+            f"{count} transaction(s) not sent to the account itself, or that pay for more than "
+            "it sees: whether they recorded too little cannot be checked"
         )
         yield note("metering", message, account)
+
+
+def _error_percent_of_account(
+    suite: Suite, transaction_hash: str, receipt: TransactionGas, account: str, recorded_gas: int
+) -> float | None:
+    """None where the receipt's gas is not all the account's, or not all that it can see."""
+    percent = _error_percent(recorded_gas, receipt.gas_used)
+    if receipt.to != account:
+        return None
+    if percent < -TOLERANCE_PERCENT and suite.pays_for_more(transaction_hash):
+        return None
+    return percent
 
 
 def _error_percent(recorded_gas: int, receipt_gas: int) -> float:

@@ -77,7 +77,7 @@ class MeteredTransaction:
         recorded_gas: by the account, over all its records in the transaction.
         receipt_gas: that the whole transaction used.
         error_percent: (recorded - receipt) / receipt; None where the transaction was not sent
-            to the account, so that only a part of its gas is the account's.
+            to the account, or pays for more than that sees, so that too little cannot be told.
     """
 
     account: str

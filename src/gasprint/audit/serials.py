@@ -18,16 +18,25 @@ from gasprint.token_ids import TokenId, describe_token_id
 from gasprint.units import UNITS_PER_TONNE
 
 Ranges = list[tuple[int, int]]
-"""From a unit to before another, in rising order."""
+"""From a unit to before another, in rising order and apart."""
 
 
 def ranges_of(cancelled: Iterable[SerialsInvalidated], before: LoggedEvent | None = None) -> Ranges:
-    """The units that the registry cancelled of one credit, in all or before an event."""
-    return sorted(
+    """The units that the registry cancelled of one credit, in all or before an event.
+
+    A registry may cancel again what it cancelled in part: ranges that meet are one.
+    """
+    merged: Ranges = []
+    for begin, end in sorted(
         (each.first_serial * UNITS_PER_TONNE, (each.last_serial + 1) * UNITS_PER_TONNE)
         for each in cancelled
         if before is None or each.position < before.position
-    )
+    ):
+        if merged and begin <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((begin, end))
+    return merged
 
 
 def units_within(ranges: Ranges, first_unit: int, end_unit: int) -> int:

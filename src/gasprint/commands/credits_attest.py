@@ -86,6 +86,9 @@ def attest(
         to_issue, evidence_hash, deadline_seconds, chain_id, contract
     )
     if output is not None:
+        for kept in (evidence, keystore):
+            if kept is not None and kept.resolve() == output.resolve():
+                raise InputError(f"the output would overwrite {kept}; name another with -o")
         check_writable(output)
     if typed_data:
         if signature is not None or keystore is not None or provider is not None:

@@ -67,7 +67,9 @@ def _meant(text: str) -> tuple[str, int, int, Serial | None]:
 def _check_serial(serial: Serial, credit: dict[str, Any]) -> None:
     said = f"project {serial.project_number} in {serial.country}"
     held = f"project {credit['project_number']} in {credit['country']}"
-    if said != held:
+    # Of a credit that others issued, the country may be in words.
+    is_code = len(credit["country"]) == len(serial.country)
+    if serial.project_number != credit["project_number"] or (is_code and said != held):
         raise InputError(
             f"the serial names {said}, but its numbers are held by credit {credit['token_id']} "
             f"of {held}; check the serial"

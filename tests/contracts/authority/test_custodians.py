@@ -71,11 +71,24 @@ def test_nobody_else_appoints_or_dismisses(suite, roles, actor):
 
 def test_the_role_has_no_other_admin(suite, roles):
     for role in (0, 1, 3, 4, PUBLIC_ROLE):
-        with reverts(reverts_with("CustodianRoleIsFinal")):
+        with reverts(reverts_with("RoleAdminsAreFinal")):
             suite.Authority.setRoleAdmin(CUSTODIAN_ROLE, role, {"from": roles.administrator})
     assert suite.Authority.getRoleAdmin(CUSTODIAN_ROLE) == CUSTODIAN_ROLE
-    suite.Authority.setRoleAdmin(1, 4, {"from": roles.administrator})
-    assert suite.Authority.getRoleAdmin(1) == 4
+
+
+@pytest.mark.parametrize("admin", [1, 3, 4, 7, PUBLIC_ROLE])
+def test_no_other_role_is_given_by_another_than_the_administrator(suite, roles, admin):
+    """Else a custodian, or anyone, could appoint an issuer of his own."""
+    for role in (1, 2, 4, 7):
+        with reverts(reverts_with("RoleAdminsAreFinal")):
+            suite.Authority.setRoleAdmin(role, admin, {"from": roles.administrator})
+        assert suite.Authority.getRoleAdmin(role) == 0
+
+
+@pytest.mark.parametrize("role", [5, 7, 2**63, PUBLIC_ROLE])
+def test_there_are_no_other_roles(suite, roles, role):
+    with reverts(reverts_with("UnknownRole", role)):
+        suite.Authority.grantRole(role, roles.outsider, 0, {"from": roles.administrator})
 
 
 def test_new_custodians_are_not_kept_waiting(suite, roles):
@@ -89,7 +102,7 @@ def apart(account):
     return reverts_with("CustodianStandsApart", str(account))
 
 
-@pytest.mark.parametrize("role", [0, 1, 2, 4, 7])
+@pytest.mark.parametrize("role", [0, 1, 2, 4])
 @pytest.mark.parametrize("delay_seconds", [0, 86_400])
 def test_a_custodian_gets_no_other_role(suite, roles, role, delay_seconds):
     authority, admin = suite.Authority, {"from": roles.administrator}
@@ -125,7 +138,7 @@ def test_an_authority_whose_administrator_is_the_custodian_is_refused(project_co
 
 def test_custodians_appoint_no_others(suite, roles):
     for role in (0, 1, 2, 4, 7):
-        with reverts(reverts_with("CustodianRoleIsFinal")):
+        with reverts(reverts_with("RoleAdminsAreFinal")):
             suite.Authority.setRoleAdmin(role, CUSTODIAN_ROLE, {"from": roles.administrator})
 
 
@@ -167,7 +180,8 @@ def test_nobody_appoints_through_execute(suite, roles, actor):
     ):
         refusal = unauthorised_call(actor, authority, function)
         if actor == roles.administrator and function.startswith("set"):
-            refusal = reverts_with("CustodianRoleIsFinal")
+            is_admin = function == "setRoleAdmin"
+            refusal = reverts_with("RoleAdminsAreFinal" if is_admin else "CustodianRoleIsFinal")
         with reverts(refusal):
             data = getattr(authority, function).encode_input(*arguments)
             authority.execute(authority, data, {"from": actor})
