@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from gasprint._output import json_text, table_text, working, write_text
+from gasprint.commands import factors_list, factors_publish, factors_verify
 from gasprint.commands._chain_files import (
     Blocks,
     Grid,
@@ -17,6 +18,9 @@ from gasprint.commands._chain_files import (
 )
 
 app = typer.Typer(help="Factors: energy and CO2e of one gas.", rich_markup_mode=None)
+app.command("publish", epilog=factors_publish.EXAMPLE)(factors_publish.publish)
+app.command("verify", epilog=factors_verify.EXAMPLE)(factors_verify.verify)
+app.command("list", epilog=factors_list.EXAMPLE)(factors_list.list_factors)
 
 
 @app.callback()
