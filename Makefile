@@ -1,6 +1,6 @@
 # make demo    the whole loop on a local chain
 # make test    everything CI runs; NODE=anvil runs the contracts on anvil instead of ganache
-# make deploy NETWORK=sepolia    the suite on any network that Brownie knows; then publish_factor
+# make deploy NETWORK=sepolia    the suite on any network that Brownie knows
 # make gas     measures what everything costs, writes snapshots/ and fails above a target
 # make bench   what a tree of millions of records takes; writes snapshots/ and fails above a target
 # make prove   proofs that no input breaks what the libraries and the credits promise
@@ -14,7 +14,7 @@
 # Set-up happens by itself the first time, and again only when a lock file has changed.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-offchain test-contracts test-web gas bench deploy publish_factor lint format clean lock \
+.PHONY: help demo test test-offchain test-contracts test-web gas bench deploy lint format clean lock \
 	setup compiled prove invariants slither test-deep deep-setup
 SHELL := /bin/bash
 
@@ -45,7 +45,7 @@ demo: compiled
 
 # The user's own home, for its keystore and networks. Brownie's own record of deployments goes: it would be loaded
 # first, and fail on a chain that began anew. Ours is deployments/.
-deploy publish_factor: compiled
+deploy: compiled
 	@rm -rf build/deployments
 	@$(TOOLS) brownie run $@ --network $(or $(NETWORK),$(error name a network: make $@ NETWORK=sepolia))
 

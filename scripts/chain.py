@@ -1,12 +1,11 @@
-"""What every script needs of Brownie's network: who signs, and where the suite is."""
+"""What deploying needs to be told: who signs, and the settings in the environment."""
 
-import json
 import os
 import sys
 from pathlib import Path
 from typing import Any, NoReturn
 
-from brownie import Contract, accounts, network, web3
+from brownie import accounts, network, web3
 from brownie._config import CONFIG
 from brownie.network import rpc
 
@@ -42,13 +41,19 @@ def address_of(variable: str, default: Any) -> Any:
     return web3.to_checksum_address(text)
 
 
-def deployed(name: str) -> Any:
-    """A contract of the suite, as the deployment file of this chain has it."""
-    path = DEPLOYMENTS / f"{web3.eth.chain_id}.json"
-    if not path.exists():
-        refuse(f"{path} is missing; deploy first: make deploy NETWORK={network.show_active()}")
-    entry = json.loads(path.read_text())["contracts"][name]
-    return Contract.from_abi(name, entry["address"], entry["abi"])
+def whole_number_of(variable: str, default: int, least: int, most: int) -> int:
+    """The whole number in an environment variable, or `default` where it is not set."""
+    text = os.environ.get(variable)
+    if not text:
+        return default
+    # Some digits of other scripts count as digits too, but not as one of these.
+    is_number = text.isascii() and text.isdigit() and len(text) <= len(str(most))
+    if not is_number or not least <= int(text) <= most:
+        refuse(
+            f"{variable} is {text!r}, and has to be a whole number from {least} to {most}; "
+            f"{default} where it is not set"
+        )
+    return int(text)
 
 
 def refuse(message: str) -> NoReturn:

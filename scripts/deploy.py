@@ -6,8 +6,8 @@ its password. Roles go to GASPRINT_ADMINISTRATOR, GASPRINT_ISSUER, GASPRINT_CUST
 GASPRINT_GUARDIAN and GASPRINT_FACTOR_PUBLISHER, addresses, each the deployer where unset; the
 custodian has to be another than all of them. GASPRINT_NOTICE_SECONDS is how long before it binds a
 factor is announced (a day where unset), GASPRINT_FINALITY_BLOCKS how many blocks have to follow on
-one before emissions in it can be committed (64, two epochs of Ethereum's). Nobody can change
-either afterwards.
+one before emissions in it can be committed (64, two epochs of Ethereum's, where unset). Nobody can
+change either afterwards; both can be read from the registry.
 """
 
 import json
@@ -18,7 +18,7 @@ from typing import Any
 
 from brownie import project, web3
 
-from scripts.chain import DEPLOYMENTS, address_of, refuse, signer
+from scripts.chain import DEPLOYMENTS, address_of, refuse, signer, whole_number_of
 
 SUITE = (
     "Authority",
@@ -32,6 +32,9 @@ SUITE = (
 
 NOTICE_SECONDS = 86_400
 FINALITY_BLOCKS = 64
+NOTICE_SECONDS_ALLOWED = (3_600, 90 * 86_400)
+FINALITY_BLOCKS_ALLOWED = (1, 1_000_000)
+"""Least and most, as the registry takes them: it comes last, when the others are deployed."""
 
 
 @dataclass(frozen=True)
@@ -160,5 +163,16 @@ def main() -> None:
                 f"the custodian would be the {name.replace('_', ' ')} too, {holder}, and has to "
                 "stand apart; set GASPRINT_CUSTODIAN to another address"
             )
-    suite = deploy(project.get_loaded_projects()[0], deployer, Roles(**holders))
-    print(f"Deployed. Addresses and ABIs: {write_deployment(suite, DEPLOYMENTS)}")
+    notice_seconds = whole_number_of(
+        "GASPRINT_NOTICE_SECONDS", NOTICE_SECONDS, *NOTICE_SECONDS_ALLOWED
+    )
+    finality_blocks = whole_number_of(
+        "GASPRINT_FINALITY_BLOCKS", FINALITY_BLOCKS, *FINALITY_BLOCKS_ALLOWED
+    )
+    contracts = project.get_loaded_projects()[0]
+    suite = deploy(contracts, deployer, Roles(**holders), notice_seconds, finality_blocks)
+    print(
+        f"Deployed. Addresses and ABIs: {write_deployment(suite, DEPLOYMENTS)}\n"
+        f"A factor is announced {notice_seconds:,} s before it binds; a block is final once "
+        f"{finality_blocks:,} follow on it."
+    )

@@ -11,6 +11,9 @@ from gasprint._abi import CODEC
 # The arguments stand in the order in which the interfaces declare them.
 _SENTENCES = {
     "AccessManagedUnauthorized(address)": "{0} does not have the role that this takes",
+    "AccessManagerNotScheduled(bytes32)": (
+        "the role acts with a delay; schedule the call at the Authority first"
+    ),
     "AmountDiffersFromSerials(uint256,uint256)": (
         "{0} units are not what the serials stand for, which is {1}"
     ),
@@ -19,18 +22,29 @@ _SENTENCES = {
     ),
     "AttestationIsWithdrawn(bytes32)": "a custodian withdrew the attestation; ask for another",
     "BeneficiaryMissing()": "the zero address can be nobody's beneficiary",
+    "BoundsOutOfOrder(uint256,uint256,uint256)": (
+        "a factor's bounds, {0} and {2}, do not hold its best estimate, {1}"
+    ),
     "CertificateAlreadyIssued(uint256)": "retirement {0} has its certificate already",
     "CreditAlreadyIssued(uint256)": "credit {0} is issued already",
     "CreditIsSuspended(uint256)": "credit {0} is on hold at its registry; wait until that ends",
     "CustodianMayIssue(address)": "custodian {0} could mint too; the two must be apart",
     "DetailsDiffer(uint256)": "these details are not those of retirement {0}",
+    "EffectiveAtOutOfRange(uint256,uint256,uint256)": (
+        "a factor cannot take effect at Unix second {0}, but from {1} to {2}"
+    ),
     "EnforcedPause()": "a guardian paused issuance; wait until the administrator resumes it",
     "ERC1155InsufficientBalance(address,uint256,uint256,uint256)": (
         "{0} holds {1} units of credit {3}, which is less than {2}"
     ),
     "ERC1155InvalidReceiver(address)": "{0} is a contract that takes no credits",
     "ERC1155MissingApprovalForAll(address,address)": "{0} is no operator of {1}",
+    "EvidenceMissing()": "a factor has to rest on evidence",
     "ExpiryTooLarge(uint256)": "the expiry, Unix second {0}, is too far off",
+    "FactorIsZero()": "a factor of zero would let emissions go unrecorded",
+    "FactorPending(uint256,uint256)": (
+        "factor version {0} takes effect at Unix second {1}; publish the next from then on"
+    ),
     "IdTooLarge(uint256,uint256)": "project id {0} or credit id {1} has more than 128 bits",
     "InvalidAttestation(address)": "the signature is not that of custodian {0}, for this contract",
     "InvalidProject(uint256,uint256)": "registry {0}, project {1} is no project",
@@ -43,6 +57,9 @@ _SENTENCES = {
     "RetirementNotRecorded(uint256)": "retirement {0} was not recorded just so",
     "SerialsOverlap(uint256,uint256,uint256,uint256)": (
         "serials {0} to {1} meet {2} to {3}, which are tokenised already"
+    ),
+    "StepTooLarge(uint256,uint256)": (
+        "a figure of {0} is more than the double, or less than the half, of {1} in force"
     ),
     "TextTooLong(string,uint256,uint256)": "{0} has {1} bytes, and may have at most {2}",
     "TokenDoesNotExist()": "there is no such certificate",

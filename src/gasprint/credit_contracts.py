@@ -17,10 +17,10 @@ from web3.types import TxReceipt
 from gasprint._node import Node
 from gasprint.attestations import Attestation, digest_of, signer_of
 from gasprint.deployments import DeployedContract, read_contracts
-from gasprint.errors import InputError, UnansweredError
+from gasprint.errors import InputError
 from gasprint.ledger import RetirementDescribed, RetirementDetails, RetirementRecorded
 from gasprint.retirements import Retirement, RetirementProof, proof_of, rebuild
-from gasprint.signers import Signer
+from gasprint.signers import Signer, send_call
 
 CUSTODIAN_ROLE = 3
 
@@ -291,24 +291,7 @@ class CreditContracts:
         Raises:
             InputError: with the contract's reason, where it reverts.
         """
-        transaction = self.node.prepare(function, signer.address, self.chain_id)
-        transaction_hash = signer.send(transaction, self.node)
-        try:
-            receipt = self.node.receipt(transaction_hash, timeout_seconds)
-        except (UnansweredError, KeyboardInterrupt) as error:
-            raise InputError(
-                f"transaction {transaction_hash} was sent, but whether it was mined is not known; "
-                "look it up before you send another"
-            ) from error
-        if receipt["status"] != 1:
-            # Something changed since it was simulated: now it says why.
-            try:
-                self.node.simulate(function, signer.address)
-                reason = "it would not now"
-            except InputError as error:
-                reason = str(error)
-            raise InputError(f"transaction {transaction_hash} was mined, but reverted: {reason}")
-        return receipt
+        return send_call(signer, self.node, function, self.chain_id, timeout_seconds)
 
     def recorded_in(self, receipt: TxReceipt) -> RetirementRecorded:
         """The retirement that a transaction of `retire` recorded."""

@@ -15,8 +15,8 @@ from gasprint.errors import InputError
 
 # Everything that `contracts.Suite` asks of a contract: the file of another one, or one edited by
 # hand, is refused here, so that whatever cannot be read later on is the node's doing.
-_FACTOR_TYPES = "uint48, uint48, uint40, uint48, uint48, uint48, uint48, bytes32"
-_FACTOR = (
+FACTOR_TYPES = "(uint48, uint48, uint40, uint48, uint48, uint48, uint48, bytes32)"
+FACTOR_FIELDS = (
     "(uint48 picogramsPerGas, uint48 picowattHoursPerGas, uint40 effectiveAt, "
     "uint48 picogramsPerGasLower, uint48 picogramsPerGasUpper, uint48 picowattHoursPerGasLower, "
     "uint48 picowattHoursPerGasUpper, bytes32 evidenceHash)"
@@ -66,13 +66,13 @@ _NEEDED = {
         "uint256 energyPicowattHours, uint256 co2eMicrograms, bytes32 root, bytes32 recordsHash)",
         "event EmissionsRecorded(address indexed account, uint256 indexed factorVersion, "
         "uint256 gasUsed, uint256 energyPicowattHours, uint256 co2eMicrograms)",
-        f"event FactorPublished(uint256 indexed version, {_FACTOR} factor, "
+        f"event FactorPublished(uint256 indexed version, {FACTOR_FIELDS} factor, "
         "string evidenceLocation, string source)",
         "function carbonCredits() returns (address)",
         "function emittedBy(address) returns (uint256)",
         "function factorCount() returns (uint256)",
         "function factorVersion() returns (uint256)",
-        f"function getFactor(uint256) returns (({_FACTOR_TYPES}))",
+        f"function getFactor(uint256) returns ({FACTOR_TYPES})",
         "function outstanding(address) returns (uint256)",
     ),
 }

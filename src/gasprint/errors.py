@@ -7,6 +7,7 @@
         ├── GridError       an electricity grid region or release
         ├── NetworkError    a network, or a date that its model does not cover
         ├── SourceError     a file of blocks, transactions or credits
+        ├── EvidenceError   evidence that does not bear out a factor
         └── RefusalError    a wallet refused; `.code` is that of its JSON-RPC error
 
 Every message is one line. The command line prints it and exits with 2.
@@ -52,6 +53,10 @@ class SourceError(InputError):
 
 class UnansweredError(InputError):
     """A node gave no answer, or none that makes sense: what it was sent, it may have taken."""
+
+
+class EvidenceError(InputError):
+    """A document is no evidence of a factor, or what it says does not follow from its inputs."""
 
 
 class RefusalError(InputError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,7 +18,8 @@ from gasprint.networks import ProofOfStakeNetwork, network_named
 from gasprint.sources.chain_data import ChainData
 from gasprint.sources.ethereum_etl import read_ethereum_etl
 
-_LONGEST_GAP_SECONDS = 3600
+LONGEST_GAP_SECONDS = 3600
+"""Between two blocks in a row; more is missing data, not a network that stood still."""
 
 SAMPLE_BLOCKS = DATA / "ethereum" / "blocks_17173049_17173050.jsonl"
 SAMPLE_TRANSACTIONS = DATA / "ethereum" / "transactions_17173049_17173050.jsonl"
@@ -116,15 +118,29 @@ def footprint_of(chain: ChainData, network: ProofOfStakeNetwork, grid: GridInten
     )
 
 
+def totals_of(
+    counts: Mapping[str, int], network: ProofOfStakeNetwork, grid: GridIntensity
+) -> Totals:
+    """What the model makes of the time and the gas of some blocks.
+
+    Args:
+        counts: every whole number of `Totals`, by its name.
+        network: whose power is shared out.
+        grid: the electricity that it is made of.
+    """
+    energy_kwh = network.power_watts * (counts["seconds"] / WATT_SECONDS_PER_KWH)
+    return Totals(energy_kwh=energy_kwh, co2e_grams=energy_kwh * grid.grams_per_kwh, **counts)
+
+
 def _refuse_wrong_gaps(chain: ChainData, network: ProofOfStakeNetwork) -> None:
     slot = network.slot_seconds
     gaps = with_seconds(chain.blocks, slot).order_by("number")
-    wrong = gaps.filter((_.seconds % slot != 0) | (_.seconds > _LONGEST_GAP_SECONDS)).limit(1)
+    wrong = gaps.filter((_.seconds % slot != 0) | (_.seconds > LONGEST_GAP_SECONDS)).limit(1)
     for block in wrong.to_pyarrow().to_pylist():
         raise SourceError(
             f"block {block['number']} is {block['seconds']} s after block {block['number'] - 1}, "
             f"but {network.name} makes one every {slot} s or a few times that, "
-            f"{_LONGEST_GAP_SECONDS} s at most; export both again"
+            f"{LONGEST_GAP_SECONDS} s at most; export both again"
         )
 
 
@@ -146,8 +162,7 @@ def _totals(chain: ChainData, network: ProofOfStakeNetwork, grid: GridIntensity)
         .to_pylist()[0]
     )
     sums = {name: int(value) for name, value in sums.items()}
-    energy_kwh = network.power_watts * (sums["seconds"] / WATT_SECONDS_PER_KWH)
-    return Totals(energy_kwh=energy_kwh, co2e_grams=energy_kwh * grid.grams_per_kwh, **sums)
+    return totals_of(sums, network, grid)
 
 
 def _summed(table: ir.Table, *keys: str) -> ir.Table:

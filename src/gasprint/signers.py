@@ -17,7 +17,8 @@ from eth_account.messages import encode_typed_data
 from eth_account.signers.local import LocalAccount
 from eth_typing import ChecksumAddress
 from web3 import Web3
-from web3.types import TxParams
+from web3.contract.contract import ContractFunction
+from web3.types import TxParams, TxReceipt
 
 from gasprint._node import Node
 from gasprint.attestations import typed_data_json
@@ -128,6 +129,34 @@ def may_have_been_sent(what: str) -> InputError:
     return InputError(
         f"{what} may have been sent, though no answer came; look it up before you send another"
     )
+
+
+def send_call(
+    signer: Signer, node: Node, function: ContractFunction, chain_id: int, timeout_seconds: float
+) -> TxReceipt:
+    """Have `signer` call `function`, and wait until it is mined.
+
+    Raises:
+        InputError: with the contract's reason, where it reverts.
+    """
+    transaction = node.prepare(function, signer.address, chain_id)
+    transaction_hash = signer.send(transaction, node)
+    try:
+        receipt = node.receipt(transaction_hash, timeout_seconds)
+    except (UnansweredError, KeyboardInterrupt) as error:
+        raise InputError(
+            f"transaction {transaction_hash} was sent, but whether it was mined is not known; "
+            "look it up before you send another"
+        ) from error
+    if receipt["status"] != 1:
+        # Something changed since it was simulated: now it says why.
+        try:
+            node.simulate(function, signer.address)
+            reason = "it would not now"
+        except InputError as error:
+            reason = str(error)
+        raise InputError(f"transaction {transaction_hash} was mined, but reverted: {reason}")
+    return receipt
 
 
 def read_keystore(path: Path, password: str) -> KeystoreSigner:

@@ -2,9 +2,11 @@
 
 given a network in Brownie's list that is not a local one, and an encrypted keystore
   it asks for the password, deploys, hands the roles over, and writes the deployment file
-  the script that publishes a factor works on what it deployed, and two issue credits there
-  without a known account, with a role that is no address, or with the issuer or the
-      administrator for a custodian, it sends nothing: one line, exit 2
+  a factor is published to what it deployed, and two issue credits there
+  the notice of a factor and the finality of blocks are as they are set, or a day and 64
+  without a known account, with a role that is no address, with the issuer or the
+      administrator for a custodian, or with a notice or finality that is no number of those
+      allowed, it sends nothing: one line, exit 2
 given no node where a local network should be
   it does not start one only to end it
 """
@@ -81,11 +83,17 @@ def test_it_deploys_and_hands_the_roles_over(deploy_command, rpc_url, roles):
         GASPRINT_ISSUER=str(roles.issuer),
         GASPRINT_CUSTODIAN=str(roles.custodian),
         GASPRINT_GUARDIAN=str(roles.guardian),
+        GASPRINT_NOTICE_SECONDS="7200",
+        GASPRINT_FINALITY_BLOCKS="5",
     )
     assert finished.returncode == 0, finished.stdout + finished.stderr
     (path,) = folder.iterdir()
     suite = Suite.connect(rpc_url, path)
     assert suite.chain_id == web3.eth.chain_id
+    document = json.loads(path.read_text())["contracts"]["EmissionsRegistry"]
+    registry = web3.eth.contract(document["address"], abi=document["abi"]).functions
+    assert registry.noticeSeconds().call() == 7_200
+    assert registry.finalityBlocks().call() == 5
     document = json.loads(path.read_text())["contracts"]["Authority"]
     authority = web3.eth.contract(document["address"], abi=document["abi"]).functions
     for role, holder in (
@@ -100,16 +108,32 @@ def test_it_deploys_and_hands_the_roles_over(deploy_command, rpc_url, roles):
         assert authority.hasRole(number, deployer).call()[0] == (holder == deployer)
 
 
-def test_a_factor_is_published_and_credits_are_issued(deploy_command, rpc_url, roles):
+def test_a_factor_is_published_and_credits_are_issued(deploy_command, rpc_url, roles, tmp_path):
     run, folder, _ = deploy_command
     account = {"GASPRINT_ACCOUNT": "deployer"}
     deployed = run(
         GASPRINT_CUSTODIAN=str(roles.custodian), GASPRINT_ISSUER=str(roles.issuer), **account
     )
     assert deployed.returncode == 0, deployed.stdout + deployed.stderr
-    published = run("publish_factor", **account)
-    assert published.returncode == 0, published.stdout + published.stderr
     (path,) = folder.iterdir()
+    registry = json.loads(path.read_text())["contracts"]["EmissionsRegistry"]
+    functions = web3.eth.contract(registry["address"], abi=registry["abi"]).functions
+    assert functions.noticeSeconds().call() == 86_400
+    assert functions.finalityBlocks().call() == 64
+    for arguments in (
+        ("compute", "--evidence", "evidence.json"),
+        (
+            *("publish", "evidence.json", "--location", "evidence.json", "--yes"),
+            *("--rpc", rpc_url, "--deployment", path, "--password-file", "password"),
+            *("--keystore", ".brownie/accounts/deployer.json"),
+        ),
+    ):
+        (tmp_path / "password").write_text(PASSWORD)
+        command = [sys.executable, "-m", "gasprint", "factors", *map(str, arguments)]
+        finished = subprocess.run(
+            command, cwd=tmp_path, capture_output=True, text=True, check=False
+        )
+        assert finished.returncode == 0, finished.stderr
     entry = json.loads(path.read_text())["contracts"]["CarbonCredits"]
     credits = Contract.from_abi("CarbonCredits", entry["address"], entry["abi"])
     issue(
@@ -157,6 +181,27 @@ def test_a_factor_is_published_and_credits_are_issued(deploy_command, rpc_url, r
             },
             f"gasprint: the custodian would be the administrator too, {ISSUER}, and has to stand "
             "apart; set GASPRINT_CUSTODIAN to another address",
+        ),
+        *(
+            (
+                {
+                    "GASPRINT_ACCOUNT": "deployer",
+                    "GASPRINT_CUSTODIAN": ISSUER,
+                    "GASPRINT_NOTICE_SECONDS": text,
+                },
+                f"gasprint: GASPRINT_NOTICE_SECONDS is {text!r}, and has to be a whole number from "
+                "3600 to 7776000; 86400 where it is not set",
+            )
+            for text in ("3599", "7776001", "a day", "-1", "1e4")
+        ),
+        (
+            {
+                "GASPRINT_ACCOUNT": "deployer",
+                "GASPRINT_CUSTODIAN": ISSUER,
+                "GASPRINT_FINALITY_BLOCKS": "0",
+            },
+            "gasprint: GASPRINT_FINALITY_BLOCKS is '0', and has to be a whole number from 1 to "
+            "1000000; 64 where it is not set",
         ),
     ],
 )

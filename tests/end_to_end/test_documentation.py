@@ -3,6 +3,7 @@
 given a node with the suite, in the place of the reader's own
   each `$ gasprint ...` ends with exit code 0 and says something
   the engineer's way from an export to a certificate works, and what the marketplace adds to it
+  the engineer's factor is published, and the auditor makes it again
   the Python of the auditor's page runs
   the Solidity of the marketplace's page compiles, mints, and settles or certifies
 given the pages
@@ -100,8 +101,8 @@ def shell(on_this_node, a_safe, roles, tmp_path):
     (tmp_path / "custodian.json").write_text(json.dumps(key))
     sure = (
         "set -euo pipefail\n"
-        'gasprint() { case $2 in attest|issue|withdraw|retire|certificate) set -- "$@" --yes;; '
-        'esac; "$PYTHON" -m gasprint "$@"; }\n'
+        "gasprint() { case $2 in attest|issue|withdraw|retire|certificate|publish) "
+        'set -- "$@" --yes;; esac; "$PYTHON" -m gasprint "$@"; }\n'
     )
     known = {"PYTHON": sys.executable, "SAFE": a_safe, "SIGNATURE": "0x01"}
 
@@ -134,12 +135,15 @@ def test_the_engineers_way_to_a_certificate(shell, suite, roles, tmp_path):
         assert suite.RetirementCertificates.ownerOf(retirement_id) == roles.holder
 
 
-def test_the_engineers_factor_of_other_blocks(shell, tmp_path):
+def test_the_engineers_factor_of_other_blocks_and_the_auditors(shell, suite, tmp_path):
     (tmp_path / "blocks.jsonl").symlink_to(SAMPLE_BLOCKS)
     (tmp_path / "transactions.jsonl").symlink_to(SAMPLE_TRANSACTIONS)
-    page = section(ROOT / "docs" / "engineer.md", "Publish a factor")
-    shell("\n".join(line for line in page.splitlines() if line.startswith("gasprint ")))
-    assert json.loads((tmp_path / "evidence.json").read_text())
+    said = shell(section(ROOT / "docs" / "engineer.md", "Publish a factor"))
+    assert "Announced version 2; it binds from " in said
+    assert suite.EmissionsRegistry.factorCount() == 2
+    known = "RPC=http://127.0.0.1:8545 SUITE=deployments/31337.json VERSION=2"
+    said = shell(f"{known}\n{section(ROOT / 'docs' / 'auditor.md', 'Make a factor again')}")
+    assert said.count("holds: the evidence makes all six figures again") == 2
 
 
 def minted_until_it_settles(collection, roles):

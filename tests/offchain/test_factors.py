@@ -21,11 +21,12 @@ from math import ceil
 import pytest
 
 from gasprint.errors import InputError
-from gasprint.factors import factor_of
+from gasprint.factors import DataFiles, factor_of
 from gasprint.footprint import SAMPLE_BLOCKS, SAMPLE_TRANSACTIONS, footprint_of_files
 
 SAMPLE = footprint_of_files(SAMPLE_BLOCKS, SAMPLE_TRANSACTIONS)
-FACTOR = factor_of(SAMPLE.totals, SAMPLE.network, SAMPLE.grid)
+FILES = DataFiles.at(SAMPLE_BLOCKS, SAMPLE_TRANSACTIONS)
+FACTOR = factor_of(SAMPLE.totals, SAMPLE.network, SAMPLE.grid, FILES)
 
 
 def test_factors_are_the_totals_per_gas_rounded_up() -> None:
@@ -45,7 +46,7 @@ def test_source_names_model_electricity_and_blocks() -> None:
 
 def test_source_counts_the_blocks_of_a_range_with_gaps() -> None:
     gapped = replace(SAMPLE.totals, last_block=17_173_060)
-    source = factor_of(gapped, SAMPLE.network, SAMPLE.grid).source
+    source = factor_of(gapped, SAMPLE.network, SAMPLE.grid, FILES).source
     assert source.endswith(", 2 blocks of 17173049-17173060")
 
 
@@ -56,18 +57,22 @@ def test_evidence_hash_is_the_sha_256_of_the_evidence() -> None:
     assert evidence["inputs"]["totals"]["gas_used"] == SAMPLE.totals.gas_used
     assert evidence["inputs"]["network"]["best"]["nodes"]["value"] == 11_422
     assert evidence["inputs"]["grid"]["grams_per_kwh"]["upper"] == 475
+    (blocks, transactions) = (evidence["inputs"]["files"][n] for n in ("blocks", "transactions"))
+    assert blocks["sha256"] == hashlib.sha256(SAMPLE_BLOCKS.read_bytes()).hexdigest()
+    assert transactions["sha256"] == hashlib.sha256(SAMPLE_TRANSACTIONS.read_bytes()).hexdigest()
+    assert (blocks["name"], transactions["name"]) == (SAMPLE_BLOCKS.name, SAMPLE_TRANSACTIONS.name)
 
 
 def test_evidence_is_the_same_every_time() -> None:
     again = footprint_of_files(SAMPLE_BLOCKS, SAMPLE_TRANSACTIONS)
-    assert factor_of(again.totals, again.network, again.grid) == FACTOR
+    assert factor_of(again.totals, again.network, again.grid, FILES) == FACTOR
 
 
 def test_evidence_hash_changes_with_the_inputs() -> None:
-    other = factor_of(replace(SAMPLE.totals, gas_used=1), SAMPLE.network, SAMPLE.grid)
+    other = factor_of(replace(SAMPLE.totals, gas_used=1), SAMPLE.network, SAMPLE.grid, FILES)
     assert other.evidence_hash != FACTOR.evidence_hash
 
 
 def test_refuses_totals_without_gas() -> None:
     with pytest.raises(InputError, match="gas_used is 0"):
-        factor_of(replace(SAMPLE.totals, gas_used=0), SAMPLE.network, SAMPLE.grid)
+        factor_of(replace(SAMPLE.totals, gas_used=0), SAMPLE.network, SAMPLE.grid, FILES)

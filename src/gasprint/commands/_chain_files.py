@@ -24,6 +24,26 @@ Network = Annotated[str, typer.Option(help="Network that the blocks are of.")]
 Grid = Annotated[str, typer.Option(help="Electricity: egrid:SRVC, country:DEU, network:ethereum.")]
 
 
+def files_of_arguments(blocks: Path | None, transactions: Path | None) -> tuple[Path, Path]:
+    """The files given, or those of the sample that ships, saying so on stderr.
+
+    Raises:
+        InputError: if only one of the files is given.
+    """
+    if (blocks is None) != (transactions is None):
+        raise InputError("transactions are missing; give two files, BLOCKS and TRANSACTIONS")
+    from gasprint.footprint import SAMPLE_BLOCKS, SAMPLE_TRANSACTIONS
+
+    if blocks is None or transactions is None:
+        print(
+            "gasprint: no files given, so here are the mainnet blocks that ship as a sample, "
+            "17173049 and 17173050",
+            file=sys.stderr,
+        )
+        return SAMPLE_BLOCKS, SAMPLE_TRANSACTIONS
+    return blocks, transactions
+
+
 def footprint_of_arguments(
     blocks: Path | None, transactions: Path | None, network: str, grid: str
 ) -> Footprint:
@@ -32,16 +52,8 @@ def footprint_of_arguments(
     Raises:
         InputError: if only one of the files is given, or anything in them is wrong.
     """
-    if (blocks is None) != (transactions is None):
-        raise InputError("transactions are missing; give two files, BLOCKS and TRANSACTIONS")
-    from gasprint.footprint import SAMPLE_BLOCKS, SAMPLE_TRANSACTIONS, footprint_of_files
+    files = files_of_arguments(blocks, transactions)
+    from gasprint.footprint import footprint_of_files
 
-    if blocks is None or transactions is None:
-        print(
-            "gasprint: no files given, so here are the mainnet blocks that ship as a sample, "
-            "17173049 and 17173050",
-            file=sys.stderr,
-        )
-        blocks, transactions = SAMPLE_BLOCKS, SAMPLE_TRANSACTIONS
     with working("sharing out energy"):
-        return footprint_of_files(blocks, transactions, network, grid)
+        return footprint_of_files(*files, network, grid)

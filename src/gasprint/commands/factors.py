@@ -7,16 +7,20 @@ from typing import Annotated
 
 import typer
 
-from gasprint._output import json_text, table_text, write_text
+from gasprint._output import json_text, table_text, working, write_text
+from gasprint.commands import factors_list, factors_publish, factors_verify
 from gasprint.commands._chain_files import (
     Blocks,
     Grid,
     Network,
     Transactions,
-    footprint_of_arguments,
+    files_of_arguments,
 )
 
 app = typer.Typer(help="Factors: energy and CO2e of one gas.", rich_markup_mode=None)
+app.command("publish", epilog=factors_publish.EXAMPLE)(factors_publish.publish)
+app.command("verify", epilog=factors_verify.EXAMPLE)(factors_verify.verify)
+app.command("list", epilog=factors_list.EXAMPLE)(factors_list.list_factors)
 
 
 @app.callback()
@@ -43,10 +47,13 @@ def compute(
 
     Without files: two mainnet blocks that ship as a sample.
     """
-    from gasprint.factors import factor_of
+    from gasprint.factors import DataFiles, factor_of
+    from gasprint.footprint import footprint_of_files
 
-    result = footprint_of_arguments(blocks, transactions, network, grid)
-    factor = factor_of(result.totals, result.network, result.grid)
+    files = files_of_arguments(blocks, transactions)
+    with working("sharing out energy"):
+        result = footprint_of_files(*files, network, grid)
+        factor = factor_of(result.totals, result.network, result.grid, DataFiles.at(*files))
     per_gas = {
         "picograms_per_gas": factor.picograms_per_gas_bounds,
         "picowatt_hours_per_gas": factor.picowatt_hours_per_gas_bounds,

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from gasprint._data import DATA, close_matches, read_document
 from gasprint.errors import NetworkError
+from gasprint.networks import proof_of_stake_v1
 from gasprint.networks.proof_of_stake_v1 import ProofOfStakeNetwork
 
-__all__ = ["ProofOfStakeNetwork", "network_named"]
+__all__ = ["MODELS", "ProofOfStakeNetwork", "network_named"]
+
+MODELS: Mapping[str, type[ProofOfStakeNetwork]] = {proof_of_stake_v1.MODEL: ProofOfStakeNetwork}
+"""Every version of a model by its name, so that what an old one made can be made again."""
 
 
 def network_named(name: str) -> ProofOfStakeNetwork:

@@ -19,6 +19,8 @@ from gasprint.errors import NetworkError
 
 MODEL = "proof_of_stake_v1"
 HOURS_PER_YEAR = 8760
+POWER_FORMULA = f"nodes * (annual_electricity * 1000 / {HOURS_PER_YEAR} / nodes)"
+"""`power_watts` in the order in which it is computed."""
 
 
 @dataclass(frozen=True)
@@ -90,6 +92,11 @@ class ProofOfStakeNetwork:
     def model(self) -> str:
         """Name and version of the model."""
         return MODEL
+
+    @property
+    def power_formula(self) -> str:
+        """How `power_watts` comes out of the parameters, step by step."""
+        return POWER_FORMULA
 
     @property
     def power_watts(self) -> Bounds:
