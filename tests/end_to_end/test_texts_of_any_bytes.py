@@ -16,11 +16,13 @@ from gasprint.retirements import proof_of, rebuild
 from tests.suite import (
     FACTOR,
     FIRST_SERIAL,
-    NO_UTF8,
     NOTHING_SAID,
+    NOTICE_SECONDS,
+    NO_UTF8,
     STANDS_FOR_BYTES,
     TOKEN_ID,
     call_with_bytes,
+    now,
     retire_for,
 )
 
@@ -45,13 +47,14 @@ def everywhere(suite, roles, retired):
     """Wherever else an event has a text, too."""
     credits, records, registry = suite.CarbonCredits, suite.CreditRecords, suite.EmissionsRegistry
     text, serials = STANDS_FOR_BYTES, (FIRST_SERIAL, FIRST_SERIAL + 1)
+    announced = (*FACTOR[:2], now() + 2 * NOTICE_SECONDS, *FACTOR[3:])
     for contract, function, sender, *arguments in (
         (credits, "redeem", roles.holder, TOKEN_ID, roles.holder, 1, text),
         (records, "settleSerials", roles.custodian, TOKEN_ID, FIRST_SERIAL, text),
         (records, "addLabel", roles.custodian, TOKEN_ID, text, 1),
         (credits, "invalidate", roles.custodian, TOKEN_ID, *serials, text),
         (credits, "suspend", roles.custodian, [TOKEN_ID], text),
-        (registry, "publishFactor", roles.factor_publisher, FACTOR, text),
+        (registry, "publishFactor", roles.factor_publisher, announced, text, text),
     ):
         call_with_bytes(contract, function, *arguments, sender=sender)
 
