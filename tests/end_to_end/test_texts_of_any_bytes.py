@@ -16,9 +16,9 @@ from gasprint.retirements import proof_of, rebuild
 from tests.suite import (
     FACTOR,
     FIRST_SERIAL,
+    NO_UTF8,
     NOTHING_SAID,
     NOTICE_SECONDS,
-    NO_UTF8,
     STANDS_FOR_BYTES,
     TOKEN_ID,
     call_with_bytes,
