@@ -219,7 +219,7 @@ def marketplaces_contracts():
 
 
 def test_the_marketplaces_solidity_compiles_and_settles(deployed, suite, roles):
-    source, _ = marketplaces_contracts()
+    source, _, _ = marketplaces_contracts()
     my_collection = deployed(source, "MyCollection", suite.AutoRetire.address, 10_000_000)
     address = my_collection.address
     deposit(suite, roles, address, 10**8)
@@ -234,8 +234,21 @@ def test_the_marketplaces_solidity_compiles_and_settles(deployed, suite, roles):
     assert suite.EmissionsRegistry.outstanding(address) < 10_000_000
 
 
+def test_the_marketplaces_solidity_records(deployed, suite, roles):
+    _, source, _ = marketplaces_contracts()
+    my_collection = deployed(source, "MyMeteredCollection", suite.EmissionsRegistry.address)
+    for _ in range(2):
+        minted = web3.eth.wait_for_transaction_receipt(
+            my_collection.functions.mint(1, 10).transact(sender(roles))
+        )
+        assert minted["status"] == 1
+    recorded = suite.EmissionsRegistry.emissionsOf(my_collection.address)
+    assert recorded["recordCount"] == 2
+    assert recorded["gasUsed"] > 2 * 40_000
+
+
 def test_the_marketplaces_solidity_certifies(deployed, suite, roles):
-    _, source = marketplaces_contracts()
+    _, _, source = marketplaces_contracts()
     credits = suite.CarbonCredits
     arguments = (credits.address, TOKEN_ID, str(roles.holder))
     my_collection = deployed(source, "MyCertifiedCollection", *arguments)
