@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -88,14 +89,17 @@ class FactorRegistry:
             if figure >= _FITS_48_BITS or (figure == 0 and not name.endswith("_lower")):
                 raise InputError(f"{name} is {figure}, which no registry takes; compute it anew")
         now = self.node.block_time_unix_seconds(self.node.newest_block())
+        # A local node makes no block until it is asked to, and its newest may be hours old.
+        later = max(now, int(time.time()))
         count = self._read("factorCount")
         if count:
-            self._check_step(factor, count, now)
-        earliest = now + self._read("noticeSeconds")
+            self._check_step(factor, count, later)
+        notice_seconds = self._read("noticeSeconds")
+        earliest = now + notice_seconds
         latest = earliest + self._read("MOST_LEAD_SECONDS")
         chosen = effective_at_seconds
         if chosen is None:
-            chosen = earliest + MARGIN_SECONDS
+            chosen = later + notice_seconds + MARGIN_SECONDS
         if not earliest <= chosen <= latest:
             raise InputError(
                 f"it would take effect at {utc_text(chosen)}, but the notice that is due allows "

@@ -155,7 +155,7 @@ def published(suite, roles):
         content = factor.evidence.encode() if evidence is None else evidence
         figures = (
             *(factor.picograms_per_gas, factor.picowatt_hours_per_gas),
-            now() + NOTICE_SECONDS + 60,
+            pass_time(1) + NOTICE_SECONDS + 60,
             *(factor.picograms_per_gas_lower, factor.picograms_per_gas_upper),
             *(factor.picowatt_hours_per_gas_lower, factor.picowatt_hours_per_gas_upper),
             hashlib.sha256(content).digest(),
@@ -172,7 +172,7 @@ def published(suite, roles):
 def test_what_is_published_verifies(done, written, key, suite):
     factor = factor_on("network:ethereum")
     path = written(factor.evidence)
-    before = now()
+    before = pass_time(1)
     said = done("publish", path, "--location", path, *key())
     assert said.startswith("Announced version 2; it binds from ")
     registered = suite.EmissionsRegistry.getFactor(2)
@@ -215,7 +215,7 @@ def test_the_list(done, written, key):
     published = json.loads(
         done(
             *("publish", path, "--location", "https://example.com/evidence.json", "--json"),
-            *("--effective-at", iso_8601(now() + NOTICE_SECONDS + 1200), *key()),
+            *("--effective-at", iso_8601(pass_time(1) + NOTICE_SECONDS + 1200), *key()),
         )
     )
     assert published["version"] == 2
@@ -267,6 +267,7 @@ def test_a_step_beyond_the_double_is_refused(refused, written, key):
 
 
 def test_a_second_version_before_the_first_binds_is_refused(refused, written, key, suite, roles):
+    pass_time(1)
     announce(suite, roles)
     path = written(factor_on("network:ethereum").evidence)
     line = refused("publish", path, "--location", path, *key())
@@ -437,7 +438,7 @@ def test_a_later_model_is_not_judged(refused, written, published):
 
 
 def test_texts_of_any_bytes_are_shown_as_far_as_they_are_text(done, refused, suite, roles):
-    figures = (*FACTOR[:2], now() + NOTICE_SECONDS + 60, *FACTOR[3:])
+    figures = (*FACTOR[:2], pass_time(1) + NOTICE_SECONDS + 60, *FACTOR[3:])
     call_with_bytes(
         suite.EmissionsRegistry,
         "publishFactor",
