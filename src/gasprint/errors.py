@@ -7,6 +7,7 @@
         ├── GridError       an electricity grid region or release
         ├── NetworkError    a network, or a date that its model does not cover
         ├── SourceError     a file of blocks, transactions or credits
+        ├── ReorganisedError  the chain changed while it was read; read it again
         └── RefusalError    a wallet refused; `.code` is that of its JSON-RPC error
 
 Every message is one line. The command line prints it and exits with 2.
@@ -48,6 +49,10 @@ class NetworkError(InputError):
 
 class SourceError(InputError):
     """A file of blocks, transactions or credits is missing, damaged or inconsistent."""
+
+
+class ReorganisedError(InputError):
+    """The chain that was read is not the chain any more."""
 
 
 class RefusalError(InputError):
