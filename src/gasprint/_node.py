@@ -218,17 +218,23 @@ class Node:
     def batch(self, method: str, parameters: Sequence[Sequence[object]]) -> list[Any]:
         """What it answers to one method, asked many times over in one request.
 
-        Asked again, with longer and longer pauses, while the node fails or refuses any of them.
+        Asked again, with longer and longer pauses, while the node fails or refuses any of them;
+        and in halves, where it may be too much at once.
 
         Raises:
             InputError: with the last failure.
         """
-        for attempt in range(_BATCH_ATTEMPTS - 1):
+        for attempt in range(_BATCH_ATTEMPTS):
             try:
                 return self._batch_once(method, parameters)
             except InputError:
+                if attempt == _BATCH_ATTEMPTS - 1:
+                    raise
+                if attempt and len(parameters) > 1:
+                    break
                 time.sleep(_BATCH_PAUSE_SECONDS * 2**attempt)
-        return self._batch_once(method, parameters)
+        half = len(parameters) // 2
+        return self.batch(method, parameters[:half]) + self.batch(method, parameters[half:])
 
     def _batch_once(self, method: str, parameters: Sequence[Sequence[object]]) -> list[Any]:
         if not parameters:

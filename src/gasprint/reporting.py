@@ -150,6 +150,7 @@ class Report:
         self.confirm(built)
         with self._blaming_the_chain(index, header):
             transaction = self._prepare(function)
+        replaced = self.folder.signed()
         raw = self.signer.sign_transaction(transaction)
         signed = SignedCommitment(
             index=index,
@@ -164,6 +165,8 @@ class Report:
             transaction_hash=None if raw is None else Web3.keccak(raw).to_0x_hex(),
         )
         self.folder.note(signed)
+        if replaced is not None and replaced.records_hash != path.stem:
+            self.folder.discard(replaced.records_hash)
         if raw is None:
             sent = self.signer.send(transaction, self.contracts.node)
             signed = replace(signed, transaction_hash=sent)

@@ -9,6 +9,9 @@ given an account that sends, is sent to, meters some of it, and fails at times
 given whoever may not
   a reporter nobody approved, or whose approval was withdrawn midway, is refused in one line
   a second report in the same folder is refused in one line
+  two reports at once, of the same key in two folders, commit each range once
+given a node that is busy at times, and takes no large batch
+  the same is read from it, and one that stays busy is told in one line
 given what a crash left
   partial files and records that nothing names are gone, those of others stay
 given commitments that were made by hand
@@ -16,11 +19,20 @@ given commitments that were made by hand
 """
 
 import fcntl
+import json
+import subprocess
+import threading
 from dataclasses import replace
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import pairwise
 
 import pytest
+import requests
 
+from gasprint.commitments import build_commitment
+from gasprint.emission_contracts import EmissionContracts
+from gasprint.errors import InputError
+from gasprint.record_columns import EmissionRecords
 from gasprint.record_sums import Sums
 from gasprint.units import co2e_micrograms_up, energy_picowatt_hours
 from tests.reported_chain import OUTSIDER, REPORTER, SOURCE, local_chain
@@ -217,6 +229,70 @@ def test_a_second_report_in_the_same_folder_is_refused(used):
     assert used.report(SOURCE.address)
 
 
+def test_two_reports_from_two_machines_commit_each_range_once(used, tmp_path):
+    options = (*used.key(), "--blocks", 1, "--records")
+    both = [
+        subprocess.Popen(
+            used.command("report", SOURCE.address, *options, tmp_path / name),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        for name in ("one", "other")
+    ]
+    for process in both:
+        _, stderr = process.communicate(timeout=60)
+        assert stderr.count("\n") == (process.returncode != 0)
+    used.report(SOURCE.address)
+    found = used.commitments(SOURCE.address)
+    assert found[0]["firstBlock"] == used.deployed_at
+    for one, other in pairwise(found):
+        assert other["firstBlock"] == one["lastBlock"] + 1
+    assert used.check(SOURCE.address) == (0, [])
+
+
+@pytest.fixture
+def busy(used):
+    """The node behind one that refuses large batches, and every other request while it is told."""
+    counts = {"requests": 0, "refuse every": 2}
+
+    class Busy(BaseHTTPRequestHandler):
+        def do_POST(self):
+            asked = self.rfile.read(int(self.headers["Content-Length"]))
+            questions = json.loads(asked)
+            counts["requests"] += isinstance(questions, list)
+            refuse = isinstance(questions, list) and (
+                len(questions) > 4 or counts["requests"] % counts["refuse every"] == 0
+            )
+            answer = requests.post(used.url, asked, headers={"Content-Type": "application/json"})
+            body = b'{"jsonrpc":"2.0","error":{"code":-32005,"message":"busy"},"id":0}'
+            body = body if refuse else answer.content
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *arguments):
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Busy) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}", counts
+        server.shutdown()
+
+
+def test_a_busy_node_is_asked_again(used, busy):
+    url, counts = busy
+    ranges = (SOURCE.address, used.deployed_at, used.final)
+    contracts = EmissionContracts.connect(url, used.deployment)
+    built = build_commitment(contracts, *ranges)
+    assert counts["requests"] > 2
+    assert list(built.transactions) == used.receipts(*ranges)
+    counts["refuse every"] = 1
+    with pytest.raises(InputError, match="refused: busy"):
+        build_commitment(contracts, *ranges)
+
+
 def test_what_a_crash_left_is_removed(used):
     rows = used.receipts(SOURCE.address, used.deployed_at, used.final)
     outsiders = used.receipts(OUTSIDER.address, used.deployed_at, used.final)
@@ -280,6 +356,16 @@ def test_another_set_of_transactions_is_found(used, rows, change, said):
     code, (problem,) = used.check(SOURCE.address)
     assert code == 1
     assert "were committed, but the chain has" in problem
+
+
+def test_a_transaction_that_is_there_twice_is_found(used, rows, monkeypatch):
+    with monkeypatch.context() as cheating:
+        cheating.setattr(EmissionRecords, "__post_init__", lambda records: None)
+        used.commit_by_hand(SOURCE, [rows[0], replace(rows[0], transaction_index=1)], used.final)
+    code, (problem,) = used.check(SOURCE.address)
+    assert code == 1
+    assert f"0x{rows[0].transaction_hash.hex()}" in problem
+    assert problem.endswith("is there twice")
 
 
 def test_a_transaction_that_was_committed_in_two_ranges_is_found(used, rows):
