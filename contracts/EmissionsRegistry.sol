@@ -260,8 +260,7 @@ contract EmissionsRegistry is IEmissionsRegistry, AccessManaged {
     }
 
     /// @dev The next factor takes the place of the last one by the clock alone; `publishFactor` writes it down.
-    /// @return version What is in force, or would be if `figures` is zero.
-    /// @return figures Picograms and picowatt-hours; zero before the first factor.
+    /// `figures` are picograms and picowatt-hours, zero before the first factor.
     function _figuresNow() private view returns (uint256 version, uint256 figures) {
         figures = _binding;
         version = figures >> VERSION_SHIFT;

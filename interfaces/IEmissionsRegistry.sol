@@ -135,6 +135,8 @@ interface IEmissionsRegistry {
     );
 
     /// @notice `reporter`, whom `account` approved, records for it what the next event says.
+    /// @param account Whose emissions.
+    /// @param reporter Who records them.
     event EmissionsReported(address indexed account, address indexed reporter);
 
     /// @notice What `account` emitted in a range of blocks, beyond what was recorded in them, was committed.
@@ -166,6 +168,9 @@ interface IEmissionsRegistry {
     );
 
     /// @notice `account` lets `reporter` record and commit for it, or does so no more.
+    /// @param account Whose emissions.
+    /// @param reporter Who.
+    /// @param approved Whether from now on.
     event ReporterSet(address indexed account, address indexed reporter, bool approved);
 
     /// @notice No factor is in force yet.

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 import requests
 from eth_typing import ChecksumAddress
 from hexbytes import HexBytes
-from web3 import Web3
+from web3 import HTTPProvider, Web3
 from web3._utils.abi import build_strict_registry
 from web3.contract import Contract
 from web3.contract.contract import ContractFunction
@@ -26,6 +27,8 @@ from gasprint.errors import InputError, RefusalError, UnansweredError
 
 _TIMEOUT_SECONDS = 30
 _FITS_64_BITS = 2**64
+_BATCH_ATTEMPTS = 5
+_BATCH_PAUSE_SECONDS = 0.2
 
 
 @dataclass(frozen=True)
@@ -222,6 +225,43 @@ class Node:
             told = problem if isinstance(problem, dict) else {"message": problem}
             raise RefusalError(self.host, told.get("message"), told.get("code"))
         return response.get("result")
+
+    def batch(self, method: str, parameters: Sequence[Sequence[object]]) -> list[Any]:
+        """What it answers to one method, asked many times over in one request.
+
+        Asked again, with longer and longer pauses, while the node fails or refuses any of them;
+        and in halves, where it may be too much at once.
+
+        Raises:
+            InputError: with the last failure.
+        """
+        for attempt in range(_BATCH_ATTEMPTS):
+            try:
+                return self._batch_once(method, parameters)
+            except InputError:
+                if attempt == _BATCH_ATTEMPTS - 1:
+                    raise
+                if attempt and len(parameters) > 1:
+                    break
+                time.sleep(_BATCH_PAUSE_SECONDS * 2**attempt)
+        half = len(parameters) // 2
+        return self.batch(method, parameters[:half]) + self.batch(method, parameters[half:])
+
+    def _batch_once(self, method: str, parameters: Sequence[Sequence[object]]) -> list[Any]:
+        if not parameters:
+            return []
+        with self._failures():
+            asked = [(RPCEndpoint(method), list(each)) for each in parameters]
+            answers = cast(HTTPProvider, self.web3.provider).make_batch_request(asked)
+            # Of a batch that it refuses as a whole, there is one answer.
+            responses = answers if isinstance(answers, list) else [answers]
+            problems = [each["error"] for each in responses if each.get("error")]
+            if not problems and len(responses) != len(parameters):
+                raise ValueError("as many answers as questions")
+        if problems:
+            told = problems[0] if isinstance(problems[0], dict) else {"message": problems[0]}
+            raise RefusalError(self.host, told.get("message"), told.get("code"))
+        return [each.get("result") for each in responses]
 
     @contextmanager
     def _failures(self) -> Iterator[None]:

@@ -41,6 +41,9 @@ _SENTENCES = {
     "ERC1155MissingApprovalForAll(address,address)": "{0} is no operator of {1}",
     "EvidenceMissing()": "a factor has to rest on evidence",
     "ExpiryTooLarge(uint256)": "the expiry, Unix second {0}, is too far off",
+    "FactorGoesBack(uint256,uint256)": (
+        "the range is charged by factor {0}, but the one before it by factor {1}"
+    ),
     "FactorIsZero()": "a factor of zero would let emissions go unrecorded",
     "FactorPending(uint256,uint256)": (
         "factor version {0} takes effect at Unix second {1}; publish the next from then on"
@@ -53,7 +56,13 @@ _SENTENCES = {
     "NotAttested(uint256)": "no custodian attested to credit {0}",
     "NotCustodian(address)": "{0} does not have the custodian's role",
     "NothingToDo()": "give at least one unit",
+    "NotReporter(address,address)": "{0} has not approved {1} as its reporter",
     "PeriodReversed(uint256,uint256)": "the period ends (Unix second {1}) before it starts ({0})",
+    "RangeIsEmpty(uint256,uint256)": "block {1} comes before block {0}",
+    "RangeNotFinal(uint256,uint256)": "block {0} is not final yet; the last final one is {1}",
+    "RangeNotNext(uint256,uint256)": (
+        "the range begins at block {0}, but the next to commit is {1}; run the report again"
+    ),
     "RetirementNotRecorded(uint256)": "retirement {0} was not recorded just so",
     "SerialsOverlap(uint256,uint256,uint256,uint256)": (
         "serials {0} to {1} meet {2} to {3}, which are tokenised already"
@@ -63,11 +72,16 @@ _SENTENCES = {
     ),
     "TextTooLong(string,uint256,uint256)": "{0} has {1} bytes, and may have at most {2}",
     "TokenDoesNotExist()": "there is no such certificate",
+    "TotalsContradict(uint256,uint256,uint256)": (
+        "{2} micrograms of CO2e are not what the factor makes of {1} gas in {0} transactions"
+    ),
     "UnitsNotAvailable(uint256,uint256,uint256)": (
         "only {2} units of credit {0} come before serials that were cancelled or redeemed, "
         "not {1}; first take these"
     ),
     "UnknownCredit(uint256)": "credit {0} was never issued",
+    "UnknownFactor(uint256)": "factor {0} is not in force",
+    "WrongBlockHash(uint256,bytes32)": "block {0} is another on this chain by now",
 }
 _BY_SELECTOR = {
     function_signature_to_4byte_selector(signature): (signature, text)

@@ -13,7 +13,17 @@ from typing import Annotated, TextIO
 import typer
 
 from gasprint._output import harmless, write_text
-from gasprint.commands import annotate, audit, credits, factors, footprint, grid, network
+from gasprint.commands import (
+    annotate,
+    audit,
+    credits,
+    factors,
+    footprint,
+    grid,
+    network,
+    prove,
+    report,
+)
 from gasprint.errors import GasprintError, InputError
 
 USAGE_OR_INPUT_ERROR = 2
@@ -30,6 +40,8 @@ app = typer.Typer(
 app.command("footprint", epilog=footprint.EXAMPLE)(footprint.footprint)
 app.command("grid", epilog=grid.EXAMPLE)(grid.grid)
 app.command("audit", epilog=audit.EXAMPLE)(audit.audit)
+app.command("report", epilog=report.EXAMPLE)(report.report)
+app.command("prove", epilog=prove.EXAMPLE)(prove.prove)
 app.add_typer(network.app, name="network")
 app.add_typer(factors.app, name="factors")
 app.add_typer(credits.app, name="credits")

@@ -8,6 +8,7 @@
         ├── NetworkError    a network, or a date that its model does not cover
         ├── SourceError     a file of blocks, transactions or credits
         ├── EvidenceError   evidence that does not bear out a factor
+        ├── ReorganisedError  the chain changed while it was read; read it again
         └── RefusalError    a wallet refused; `.code` is that of its JSON-RPC error
 
 Every message is one line. The command line prints it and exits with 2.
@@ -57,6 +58,10 @@ class UnansweredError(InputError):
 
 class EvidenceError(InputError):
     """A document is no evidence of a factor, or what it says does not follow from its inputs."""
+
+
+class ReorganisedError(InputError):
+    """The chain that was read is not the chain any more."""
 
 
 class RefusalError(InputError):

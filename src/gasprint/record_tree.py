@@ -85,13 +85,11 @@ class RecordTree:
     @property
     def root(self) -> bytes:
         """Binds the records, their order and the totals; 32 bytes."""
-        if not len(self):
-            return EMPTY_ROOT
-        return root_of(self.top_hash, self.totals)
+        return root_of(self.top_hash, self.totals) if len(self) else EMPTY_ROOT
 
     @property
     def top_hash(self) -> bytes:
-        """Of the topmost node; zero where there are no records. 32 bytes."""
+        """The hash at its top, 32 bytes; zero where there are no records."""
         return self._levels[-1][0, :HASH_BYTES].tobytes() if len(self) else bytes(HASH_BYTES)
 
     def record(self, index: int) -> EmissionRecord:

@@ -38,6 +38,9 @@ class Signer(Protocol):
     def sign_typed_data(self, document: dict[str, Any]) -> bytes:
         """The signature over a document of `attestations.typed_data`."""
 
+    def sign_transaction(self, transaction: TxParams) -> bytes | None:
+        """The signed transaction; None where the signer only signs what it sends itself."""
+
     def send(self, transaction: TxParams, node: Node) -> str:
         """Sign a transaction and send it, by `node` where the signer itself does not; its hash."""
 
@@ -57,14 +60,19 @@ class KeystoreSigner:
         """The signature over a document of `attestations.typed_data`."""
         return bytes(self.account.sign_message(encode_typed_data(full_message=document)).signature)
 
-    def send(self, transaction: TxParams, node: Node) -> str:
-        """Sign a transaction and send it by `node`; its hash."""
+    def sign_transaction(self, transaction: TxParams) -> bytes:
+        """The signed transaction."""
         # What web3 builds and what eth-account signs is the same dictionary under two names.
         signed = self.account.sign_transaction(dict(transaction))  # type: ignore[arg-type]
-        transaction_hash = signed.hash.to_0x_hex()
+        return bytes(signed.raw_transaction)
+
+    def send(self, transaction: TxParams, node: Node) -> str:
+        """Sign a transaction and send it by `node`; its hash."""
+        raw_transaction = self.sign_transaction(transaction)
         try:
-            return node.send_signed(signed.raw_transaction)
+            return node.send_signed(raw_transaction)
         except (UnansweredError, KeyboardInterrupt) as error:
+            transaction_hash = Web3.keccak(raw_transaction).to_0x_hex()
             raise may_have_been_sent(f"transaction {transaction_hash}") from error
 
 
@@ -109,6 +117,9 @@ class WalletSigner:
             return bytes.fromhex(str(signature).removeprefix("0x"))
         except ValueError:
             raise InputError(f"the wallet at {self.node.host} gave no signature") from None
+
+    def sign_transaction(self, transaction: TxParams) -> None:
+        """None: few wallets sign what they do not send."""
 
     def send(self, transaction: TxParams, node: Node) -> str:
         """Have the wallet sign and send a transaction; its hash."""

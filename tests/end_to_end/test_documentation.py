@@ -4,6 +4,7 @@ given a node with the suite, in the place of the reader's own
   each `$ gasprint ...` ends with exit code 0 and says something
   the engineer's way from an export to a certificate works, and what the marketplace adds to it
   the engineer's factor is published, and the auditor makes it again
+  the engineer's report is committed, and the auditor checks it and proves a transaction from it
   the Python of the auditor's page runs
   the Solidity of the marketplace's page compiles, mints, and settles or certifies
 given the pages
@@ -144,6 +145,22 @@ def test_the_engineers_factor_of_other_blocks_and_the_auditors(shell, suite, tmp
     known = "RPC=http://127.0.0.1:8545 SUITE=deployments/31337.json VERSION=2"
     said = shell(f"{known}\n{section(ROOT / 'docs' / 'auditor.md', 'Make a factor again')}")
     assert said.count("holds: the evidence makes all six figures again") == 2
+
+
+def test_the_engineers_report_and_the_auditors_check_of_it(shell, suite, roles, tmp_path):
+    plain = roles.holder.transfer(roles.outsider, 1)
+    for _ in range(suite.EmissionsRegistry.finalityBlocks()):
+        web3.provider.make_request("evm_mine", [])
+    known = "RPC=http://127.0.0.1:8545 SUITE=deployments/31337.json"
+    page = section(ROOT / "docs" / "engineer.md", "Report what is not metered")
+    said = shell(f"{known} HOLDER={roles.holder}\n{page}")
+    assert said.count("Would be committed") == said.count("\nCommitted") == 1
+    assert suite.EmissionsRegistry.commitmentCount(roles.holder) == 1
+    page = section(ROOT / "docs" / "auditor.md", "What was committed")
+    said = shell(f"{known} ACCOUNT={roles.holder} TX={plain.txid}\n{page}")
+    assert "the chain agrees with all of them" in said
+    assert "Proven." in said
+    assert json.loads((tmp_path / "proof.json").read_text())["proofs"][0]["proven"] is True
 
 
 def minted_until_it_settles(collection, roles):

@@ -1,0 +1,226 @@
+"""`gasprint report`: what an account emitted beyond what was metered, committed range by range."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from gasprint._output import json_text, progress, table_text, working, write_text
+from gasprint.commands import _records, _signing
+
+if TYPE_CHECKING:
+    from eth_typing import ChecksumAddress
+
+    from gasprint.commitment_check import Contradiction
+    from gasprint.commitments import BuiltCommitment
+    from gasprint.emission_contracts import EmissionContracts
+    from gasprint.ledger import EmissionsCommitted
+    from gasprint.reporting import Range
+    from gasprint.signers import Signer
+
+EXAMPLE = (
+    "Example: gasprint report 0x9965507D1a55bcC2695C58ba16FB37d819B0A4dc "
+    "--records records --keystore reporter.json"
+)
+FOUND = 1
+BLOCKS_PER_COMMITMENT = 7_200
+
+
+def report(
+    source: Annotated[
+        str, typer.Argument(metavar="ACCOUNT", help="Whose transactions, an address.")
+    ],
+    records: _records.Folder = _records.DEFAULT_FOLDER,
+    first_block: Annotated[
+        int | None,
+        typer.Option(help="Of the first commitment; without, the registry's own.", min=0),
+    ] = None,
+    blocks: Annotated[
+        int, typer.Option(help="Per commitment, at most.", min=1)
+    ] = BLOCKS_PER_COMMITMENT,
+    finality_blocks: Annotated[
+        int, typer.Option(help="How many have to follow, if more than the contract wants.", min=0)
+    ] = 0,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would be committed; sign nothing.")
+    ] = False,
+    check: Annotated[
+        bool, typer.Option("--check", help="Recompute all that was committed; sign nothing.")
+    ] = False,
+    rpc: _signing.Rpc = _signing.DEFAULT_RPC,
+    deployment: _signing.DeploymentFile = _signing.DEFAULT_DEPLOYMENT,
+    keystore: _signing.Keystore = None,
+    password_file: _signing.PasswordFile = None,
+    provider: _signing.Provider = None,
+    wallet_account: _signing.From = None,
+    yes: _signing.Yes = False,
+    timeout: _signing.Timeout = 300,
+    json: _signing.Json = False,
+) -> None:
+    """Commit what an account emitted, up to the newest final block; nothing is counted twice.
+
+    Run it daily, as the account or as a reporter that it approved. After a crash it goes on where
+    the chain says. Exit code of --check: 0 where the chain agrees with all of it, 1 where not.
+    """
+    from gasprint.emission_contracts import EmissionContracts
+    from gasprint.report_journal import ReportFolder
+    from gasprint.reporting import Report, range_to_commit
+    from gasprint.signers import checksummed
+
+    account = checksummed(source, "account")
+    contracts = EmissionContracts.connect(rpc, deployment)
+    if check:
+        _check(contracts, account, records, json=json)
+        return
+    if dry_run:
+        there = range_to_commit(contracts, account, first_block, finality_blocks)
+        plan = [_planned(each) for each in _plan(contracts, account, there, blocks)]
+        _write("Would be committed", plan, there, json=json)
+        return
+
+    signer = _signing.find_signer(
+        keystore, password_file, provider, wallet_account, contracts.chain_id
+    )
+    folder = ReportFolder(records, contracts.chain_id, contracts.address, account)
+    made: list[EmissionsCommitted] = []
+    with folder.locked():
+        run = Report(
+            contracts,
+            account,
+            signer,
+            folder,
+            timeout,
+            build=partial(build_with_progress, contracts, account),
+            confirm=partial(_confirm, signer, yes=yes),
+        )
+        with working("Looking for what an earlier run left ..."):
+            made += filter(None, [run.resume()])
+        there = range_to_commit(contracts, account, first_block, finality_blocks)
+        # The blocks that come in meanwhile are the next run's.
+        made += run.commit(range(there.next_block, there.final_block + 1, blocks))
+    with _signing.telling(f"committed {len(made)} range(s)" if made else None):
+        _write("Committed", [_made(each) for each in made], there, json=json)
+
+
+def build_with_progress(
+    contracts: EmissionContracts, account: ChecksumAddress, first: int, last: int
+) -> BuiltCommitment:
+    """The commitment of a first and a last block, or of fewer, read while a person may watch."""
+    from gasprint.commitments import build_commitment
+
+    with progress(f"Reading blocks {first} to {last}", last - first + 1) as done:
+        return build_commitment(
+            contracts, account, first, last, lambda number: done(number - first + 1)
+        )
+
+
+def _plan(
+    contracts: EmissionContracts, account: ChecksumAddress, there: Range, blocks: int
+) -> Iterator[BuiltCommitment]:
+    first = there.next_block
+    while first <= there.final_block:
+        built = build_with_progress(
+            contracts, account, first, min(first + blocks - 1, there.final_block)
+        )
+        yield built
+        first = built.records.header.last_block + 1
+
+
+def _confirm(signer: Signer, built: BuiltCommitment, *, yes: bool) -> None:
+    facts = _row(_planned(built)) | {
+        "account": built.records.header.source,
+        "signed by": signer.address,
+        "chain": str(built.records.header.chain_id),
+    }
+    _signing.confirm("Commit these, for ever?", facts, yes=yes)
+
+
+def _planned(built: BuiltCommitment) -> dict[str, Any]:
+    header, totals = built.records.header, built.tree.totals
+    return {
+        "first_block": header.first_block,
+        "last_block": header.last_block,
+        "factor_version": header.factor_version,
+        "record_count": totals.record_count,
+        "gas_used": totals.gas_used,
+        "energy_picowatt_hours": str(totals.energy_picowatt_hours),
+        "co2e_micrograms": str(totals.co2e_micrograms),
+        "root": f"0x{built.tree.root.hex()}",
+    }
+
+
+def _made(event: EmissionsCommitted) -> dict[str, Any]:
+    return {
+        "index": event.index,
+        "first_block": event.first_block,
+        "last_block": event.last_block,
+        "factor_version": event.factor_version,
+        "record_count": event.record_count,
+        "gas_used": event.gas_used,
+        "energy_picowatt_hours": str(event.energy_picowatt_hours),
+        "co2e_micrograms": str(event.co2e_micrograms),
+        "root": event.root,
+        "records_hash": event.records_hash,
+        "transaction_hash": event.transaction_hash,
+    }
+
+
+def _row(document: dict[str, Any]) -> dict[str, object]:
+    from gasprint.amounts import co2e_text
+
+    row: dict[str, object] = {
+        "blocks": f"{document['first_block']} to {document['last_block']}",
+        "factor": str(document["factor_version"]),
+        "transactions": document["record_count"],
+        "gas": document["gas_used"],
+        "co2e": co2e_text(int(document["co2e_micrograms"])),
+    }
+    if "transaction_hash" in document:
+        row["in_transaction"] = document["transaction_hash"]
+    return row
+
+
+def _write(title: str, found: list[dict[str, Any]], there: Range, *, json: bool) -> None:
+    if json:
+        final = {"final_block": there.final_block, "commitments": found}
+        write_text(json_text(final))
+    elif found:
+        write_text(f"{title}\n\n{table_text([_row(each) for each in found])}")
+    else:
+        write_text(
+            f"Nothing to commit: the next block is {there.next_block}, and the newest final one "
+            f"{there.final_block}.\n"
+        )
+
+
+def _check(
+    contracts: EmissionContracts, account: ChecksumAddress, records: Path, *, json: bool
+) -> None:
+    from gasprint.commitment_check import check_commitments
+
+    checked, found = check_commitments(
+        contracts, account, records, partial(build_with_progress, contracts, account)
+    )
+    if json:
+        document = {
+            "account": account,
+            "commitments": checked,
+            "contradictions": [vars(each) for each in found],
+        }
+        write_text(json_text(document))
+    else:
+        write_text("".join(_lines(account, checked, found)))
+    if found:
+        raise typer.Exit(FOUND)
+
+
+def _lines(account: ChecksumAddress, checked: int, found: list[Contradiction]) -> Iterator[str]:
+    verdict = f"{len(found)} contradiction(s)" if found else "the chain agrees with all of them"
+    yield f"{checked} commitment(s) of {account}: {verdict}.\n"
+    for each in found:
+        yield f"commitment {each.index}, blocks {each.first_block} to {each.last_block}: "
+        yield f"{each.problem}\n"

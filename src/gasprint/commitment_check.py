@@ -1,0 +1,166 @@
+"""What an account committed, recomputed from the chain, and where the two part."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from eth_typing import ChecksumAddress
+
+from gasprint.commitments import BuiltCommitment, records_of
+from gasprint.emission_contracts import EmissionContracts
+from gasprint.emission_records import read_records
+from gasprint.errors import InputError
+from gasprint.ledger import EmissionsCommitted
+from gasprint.record_columns import EmissionRecords
+
+
+@dataclass(frozen=True)
+class Contradiction:
+    """The first thing that is wrong with a commitment.
+
+    Attributes:
+        index: of the commitment, from 0.
+        first_block: of its range.
+        last_block: of its range.
+        problem: what is wrong, in one line.
+    """
+
+    index: int
+    first_block: int
+    last_block: int
+    problem: str
+
+
+def check_commitments(
+    contracts: EmissionContracts,
+    account: ChecksumAddress,
+    folder: Path,
+    build: Callable[[int, int], BuiltCommitment],
+) -> tuple[int, list[Contradiction]]:
+    """How many commitments an account has, and what is wrong with them.
+
+    Args:
+        contracts: the registry.
+        account: whose.
+        folder: where files of records may be; they tell which transactions were committed.
+        build: makes the commitment of a first and a last block from the chain, or of fewer.
+
+    Raises:
+        InputError: if the node fails, or leaves out a commitment.
+    """
+    count, found = contracts.commitment_count(account), []
+    events = {each.index: each for each in contracts.commitments(account)}
+    for index in range(count):
+        if index not in events:
+            raise InputError(
+                f"the node gave no event of commitment {index}; ask another one with --rpc"
+            )
+        event = events[index]
+        problem = _problem(contracts, account, event, folder, build)
+        if problem is not None:
+            found.append(Contradiction(index, event.first_block, event.last_block, problem))
+    return count, found
+
+
+def _problem(
+    contracts: EmissionContracts,
+    account: ChecksumAddress,
+    event: EmissionsCommitted,
+    folder: Path,
+    build: Callable[[int, int], BuiltCommitment],
+) -> str | None:
+    kept = contracts.commitment(account, event.index)
+    if f"0x{kept.root.hex()}" != event.root:
+        return f"its event tells of root {event.root}, but the registry keeps 0x{kept.root.hex()}"
+    built = build(event.first_block, event.last_block)
+    header = built.records.header
+    if header.factor_version != event.factor_version:
+        return (
+            f"it is charged by factor {event.factor_version}, but factor {header.factor_version} "
+            f"was in force at block {event.first_block}"
+        )
+    if header.last_block != event.last_block:
+        return (
+            f"it is charged by factor {event.factor_version}, but from block "
+            f"{header.last_block + 1} on a later one was in force"
+        )
+    if header.last_block_hash != event.last_block_hash:
+        return f"block {event.last_block} has hash {header.last_block_hash} on this chain"
+    if built.tree.root.hex() == event.root[2:]:
+        # The root binds the totals, but the event could tell others only if the registry lied.
+        return None
+    return _of_file(built, event, folder) or _of_totals(built, event)
+
+
+def _of_file(built: BuiltCommitment, event: EmissionsCommitted, folder: Path) -> str | None:
+    """The first record that differs, where the file of records is there."""
+    path = folder / f"{event.records_hash[2:]}.parquet"
+    if not path.exists():
+        return None
+    try:
+        committed = read_records(path)
+    except InputError as error:
+        return str(error)
+    if committed.tree().root.hex() != event.root[2:]:
+        return f"{path} has other records than were committed"
+    there, ours = _rows(committed), _rows(built.records)
+    of_chain = {each.transaction_hash: each for each in built.transactions}
+    for transaction_hash in sorted(there.keys() | ours.keys(), key=(there | ours).__getitem__):
+        if there.get(transaction_hash) == ours.get(transaction_hash):
+            continue
+        name = f"transaction 0x{transaction_hash.hex()}"
+        if transaction_hash not in there:
+            return f"{name} is missing, with {ours[transaction_hash][2]} gas"
+        gas, of_account = there[transaction_hash][2], of_chain.get(transaction_hash)
+        if of_account is None:
+            return f"{name} is none of the account's in these blocks"
+        if of_account.metered_gas and gas > of_account.gas_left:
+            return (
+                f"{name} metered {of_account.metered_gas} of its {of_account.receipt_gas} gas "
+                f"itself, and was committed with {gas} all the same"
+            )
+        return f"{name} was committed as {there[transaction_hash]}, but is {ours[transaction_hash]}"
+    return None
+
+
+def _of_totals(built: BuiltCommitment, event: EmissionsCommitted) -> str:
+    metered = next((each for each in built.transactions if each.metered_gas), None)
+    if metered is not None:
+        whole = records_of(built.records.header, built.transactions, with_metered=True)
+        if whole.tree().root.hex() == event.root[2:]:
+            return (
+                f"transactions that metered themselves were committed with all of their gas, "
+                f"first 0x{metered.transaction_hash.hex()}, of which {metered.metered_gas} gas "
+                "was recorded already"
+            )
+    ours = built.tree.totals
+    for what, told, is_so in (
+        ("transactions", event.record_count, ours.record_count),
+        ("gas", event.gas_used, ours.gas_used),
+        ("micrograms of CO2e", event.co2e_micrograms, ours.co2e_micrograms),
+    ):
+        if told != is_so:
+            return (
+                f"{told} {what} were committed, but the chain has {is_so}; "
+                "--records with its file says which transactions differ"
+            )
+    return (
+        f"its root is {event.root}, but that of the chain's records is "
+        f"0x{built.tree.root.hex()}; --records with its file says which differ"
+    )
+
+
+def _rows(records: EmissionRecords) -> dict[bytes, tuple[int, int, int]]:
+    """Of each transaction its block, its place there, and its gas."""
+    return {
+        transaction_hash.tobytes(): (int(block), int(index), int(gas))
+        for transaction_hash, block, index, gas in zip(
+            records.transaction_hashes,
+            records.block_numbers,
+            records.transaction_indices,
+            records.gas_used,
+            strict=True,
+        )
+    }

@@ -1,0 +1,195 @@
+"""The folder of a report: its files of records, and a journal of what was signed but is not mined.
+
+The journal names the one transaction that may still be mined, so that whoever starts after a crash
+finishes that one and signs no other beside it. What is committed, the chain alone says.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import json
+import os
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import pyarrow.parquet as pq
+
+from gasprint.errors import InputError
+from gasprint.record_header import RecordsHeader
+
+_LOCK = ".gasprint.lock"
+
+
+@dataclass(frozen=True)
+class SignedCommitment:
+    """A transaction that commits, from before it is sent until it is mined.
+
+    Attributes:
+        index: of the commitment, from 0.
+        records_hash: SHA-256 of its file, 64 digits.
+        last_block: of its range.
+        last_block_hash: 0x and 64 digits.
+        sender: whose nonce it has.
+        nonce: its nonce; of what a wallet sends, the next one as the wallet was asked.
+        max_fee_per_gas_wei: the most that it pays for a gas.
+        priority_fee_per_gas_wei: of that, to whoever makes the block.
+        raw_transaction: as it is sent, 0x and digits; None where a wallet signs and sends in one.
+        transaction_hash: None until the wallet has told it.
+    """
+
+    index: int
+    records_hash: str
+    last_block: int
+    last_block_hash: str
+    sender: str
+    nonce: int
+    max_fee_per_gas_wei: int
+    priority_fee_per_gas_wei: int
+    raw_transaction: str | None
+    transaction_hash: str | None
+
+
+@dataclass(frozen=True)
+class ReportFolder:
+    """A folder of records, and in it the journal of one account at one registry.
+
+    Attributes:
+        path: the folder.
+        chain_id: of the registry.
+        registry: a checksummed address.
+        account: a checksummed address.
+    """
+
+    path: Path
+    chain_id: int
+    registry: str
+    account: str
+
+    @contextlib.contextmanager
+    def locked(self) -> Iterator[None]:
+        """Keep every other report out of the folder, which is made if it is not there.
+
+        Raises:
+            InputError: if another report works in it, or it cannot be written.
+        """
+        with self._writing():
+            self.path.mkdir(parents=True, exist_ok=True)
+            lock = (self.path / _LOCK).open("wb")
+        with lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError:
+                raise InputError(
+                    f"another report works in {self.path}; wait until it is done"
+                ) from None
+            yield
+
+    def signed(self) -> SignedCommitment | None:
+        """What was signed and may not be mined yet; None where there is nothing.
+
+        Raises:
+            InputError: if the journal cannot be read.
+        """
+        try:
+            return SignedCommitment(**json.loads(self._journal.read_text(encoding="utf-8")))
+        except FileNotFoundError:
+            return None
+        except (OSError, ValueError, TypeError) as error:
+            raise InputError(
+                f"{self._journal} cannot be read; look up whether a commitment of {self.account} "
+                "is under way, and remove the file once none is"
+            ) from error
+
+    def note(self, signed: SignedCommitment) -> None:
+        """Write the journal, to the disk, in place of what it said before.
+
+        Raises:
+            InputError: if it cannot be written.
+        """
+        partial = self._journal.with_suffix(".partial")
+        with self._writing():
+            with partial.open("w", encoding="utf-8") as file:
+                json.dump(asdict(signed), file)
+                file.flush()
+                os.fsync(file.fileno())
+            partial.replace(self._journal)
+            self._sync()
+
+    def settle(self) -> None:
+        """End the journal: what it named is mined, or never will be."""
+        with self._writing():
+            self._journal.unlink(missing_ok=True)
+            self._sync()
+
+    def keep(self, records: Path) -> None:
+        """See to it that a file of records is on the disk, whatever happens next.
+
+        Raises:
+            InputError: if it cannot be written.
+        """
+        with self._writing():
+            with records.open("rb") as file:
+                os.fsync(file.fileno())
+            self._sync()
+
+    def records(self, records_hash: str) -> Path:
+        """The file of that SHA-256, 64 digits, whether it is there or not."""
+        return self.path / f"{records_hash}.parquet"
+
+    def discard(self, records_hash: str) -> None:
+        """Remove a file of records."""
+        with self._writing():
+            self.records(records_hash).unlink(missing_ok=True)
+
+    def tidy(self, next_block: int) -> None:
+        """Remove what a crash left: partial files, and records that nothing names.
+
+        Args:
+            next_block: the first that is not committed; no commitment names what begins there.
+
+        Raises:
+            InputError: if the folder cannot be written.
+        """
+        signed = self.signed()
+        named = None if signed is None else signed.records_hash
+        with self._writing():
+            for path in self.path.glob(".gasprint.*.partial"):
+                path.unlink()
+            self._journal.with_suffix(".partial").unlink(missing_ok=True)
+            for path in self.path.glob("*.parquet"):
+                if path.stem != named and self._first_block(path) >= next_block:
+                    path.unlink()
+
+    def _first_block(self, path: Path) -> int:
+        """Of a file of the account; -1 of any other."""
+        try:
+            metadata = pq.read_metadata(path).metadata or {}
+            header = RecordsHeader.of_text(metadata.get(b"gasprint", b""))
+        except (OSError, ValueError, InputError):
+            return -1
+        place = (header.chain_id, header.registry, header.source)
+        is_ours = place == (self.chain_id, self.registry, self.account)
+        return header.first_block if is_ours else -1
+
+    @property
+    def _journal(self) -> Path:
+        return self.path / f".{self.chain_id}-{self.registry}-{self.account}.json"
+
+    def _sync(self) -> None:
+        folder = os.open(self.path, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+
+    @contextlib.contextmanager
+    def _writing(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            problem = error.strerror or error
+            raise InputError(
+                f"{self.path} cannot be written: {problem}; check the folder"
+            ) from error
