@@ -72,6 +72,8 @@ def send_many(chain, count):
         chain.collection.functions.mint(1, b"")._encode_transaction_data(),
         *3 * [approve._encode_transaction_data()],
     ]
+    senders = [key_of(3 + number).address for number in range(4)]
+    nonces = [chain.web3.eth.get_transaction_count(each) for each in senders]
     chain.rpc("evm_setAutomine", False)
     for start in range(0, count, TRANSACTIONS_PER_BLOCK):
         asked = [
@@ -79,7 +81,11 @@ def send_many(chain, count):
                 "eth_sendTransaction",
                 [
                     {
-                        "from": key_of(3 + row % 4).address,
+                        "from": senders[row % 4],
+                        # Where the node has to find them out, it runs all that wait each time.
+                        "nonce": hex(nonces[row % 4] + row // 4),
+                        "maxFeePerGas": hex(10**10),
+                        "maxPriorityFeePerGas": hex(10**9),
                         "to": chain.collection.address,
                         "data": calls[row % 4],
                         "gas": hex(300_000),
