@@ -31,7 +31,8 @@ _NEEDED = {
         "function commitmentCount(address) returns (uint256)",
         "function factorCount() returns (uint256)",
         "function finalityBlocks() returns (uint256)",
-        "function getCommitment(address, uint256) returns ((bytes32, uint64, uint64, uint32))",
+        "function getCommitment(address, uint256) returns "
+        "((bytes32, uint48, uint48, uint32, uint48, uint48))",
         f"function getFactor(uint256) returns ({_FACTOR})",
         f"function proveTransaction(address, uint256, {_RECORD}, {_PROOF}) returns (bool)",
     ),
@@ -46,6 +47,8 @@ class Committed:
     first_block: int
     last_block: int
     factor_version: int
+    picograms_per_gas: int
+    picowatt_hours_per_gas: int
 
 
 @dataclass(frozen=True)
