@@ -16,7 +16,7 @@ from web3._utils.abi import build_strict_registry
 from web3.contract import Contract
 from web3.contract.contract import ContractFunction
 from web3.exceptions import ContractLogicError, TimeExhausted, Web3Exception
-from web3.providers.rpc.utils import ExceptionRetryConfiguration
+from web3.providers.rpc.utils import REQUEST_RETRY_ALLOWLIST, ExceptionRetryConfiguration
 from web3.types import RPCEndpoint, TxParams, TxReceipt, Wei
 
 from gasprint._abi import codec_of
@@ -64,8 +64,12 @@ class Node:
         provider = Web3.HTTPProvider(
             rpc_url,
             request_kwargs={"timeout": timeout_seconds or _TIMEOUT_SECONDS},
-            # A node that is too busy is asked again; one that hangs is not, for it takes too long.
-            exception_retry_configuration=ExceptionRetryConfiguration([requests.HTTPError]),
+            # A node that is too busy is asked again, but not sent to: it may have taken what it was
+            # sent. One that hangs is not asked either, for it takes too long.
+            exception_retry_configuration=ExceptionRetryConfiguration(
+                [requests.HTTPError],
+                method_allowlist=[m for m in REQUEST_RETRY_ALLOWLIST if "send" not in m],
+            ),
         )
         web3 = Web3(provider)
         web3.codec = codec_of(build_strict_registry())

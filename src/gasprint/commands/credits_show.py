@@ -69,7 +69,7 @@ def _check_serial(serial: Serial, credit: dict[str, Any]) -> None:
     held = f"project {credit['project_number']} in {credit['country']}"
     # Of a credit that others issued, the country may be in words.
     is_code = len(credit["country"]) == len(serial.country)
-    if serial.project_number != credit["project_number"] or (is_code and said != held):
+    if str(serial.project_number) != str(credit["project_number"]) or (is_code and said != held):
         raise InputError(
             f"the serial names {said}, but its numbers are held by credit {credit['token_id']} "
             f"of {held}; check the serial"
