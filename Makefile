@@ -60,7 +60,8 @@ LONGEST = tests/contracts/test_credits_stateful.py tests/contracts/test_ledger_s
 ALONE = tests/end_to_end/test_demo.py tests/end_to_end/test_install.py
 
 test-contracts: compiled
-	$(RUN) brownie test $(LONGEST) tests/contracts tests/parity tests/end_to_end $(ALONE:%=--ignore=%) -n 2 --network $(TEST_NETWORK)
+	$(RUN) brownie test $(LONGEST) tests/contracts tests/parity tests/end_to_end $(ALONE:%=--ignore=%) -n 2 --no-loadscope-reorder \
+		--network $(TEST_NETWORK)
 	$(RUN) brownie test $(ALONE) --network $(TEST_NETWORK)
 
 test-web: setup
