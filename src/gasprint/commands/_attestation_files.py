@@ -1,4 +1,4 @@
-"""What a custodian signed, as `issue` and `withdraw` read it."""
+"""What a custodian signed, as `attest`, `issue` and `withdraw` read and show it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from gasprint.errors import InputError
 
 if TYPE_CHECKING:
-    from gasprint.attestations import Attestation
+    from gasprint.attestations import Attestation, Credit
     from gasprint.credit_contracts import CreditContracts
 
 
@@ -29,6 +29,19 @@ def read_attestation(path: Path, rpc: str, deployment: Path) -> tuple[Attestatio
             f"{path} was signed for the contract {contract}, not for {contracts.credits_address}"
         )
     return signed, contracts
+
+
+def credit_facts(credit: Credit) -> dict[str, object]:
+    """Which credit it is, for its owner to see: project, serials, amount."""
+    from gasprint.amounts import credit_text, units_text
+    from gasprint.token_ids import describe_token_id
+
+    parts = describe_token_id(credit.token_id)
+    return {
+        "project": f"{credit_text(credit.token_id)}, {credit.project_name}",
+        "serials": f"{parts.first_serial} to {parts.last_serial}",
+        "amount": units_text(credit.units),
+    }
 
 
 def _read(path: Path) -> tuple[Attestation, int, str]:

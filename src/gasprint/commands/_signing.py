@@ -10,10 +10,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from gasprint._output import harmless, readable, table_text
+from gasprint._output import harmless, readable, table_text, working
 from gasprint.errors import InputError
 
 if TYPE_CHECKING:
+    from web3.contract.contract import ContractFunction
+
+    from gasprint.credit_contracts import CreditContracts
     from gasprint.signers import Signer
 
 DEFAULT_RPC = "http://127.0.0.1:8545"
@@ -91,6 +94,23 @@ def confirm(question: str, facts: Mapping[str, object], *, yes: bool) -> None:
     print(facts_text(facts), file=sys.stderr)
     if not typer.confirm(question, err=True):
         raise InputError("nothing was signed")
+
+
+def send(
+    contracts: CreditContracts, signer: Signer, function: ContractFunction, timeout_seconds: float
+) -> dict[str, object]:
+    """Have `signer` call, and wait until it is mined: where that was, as `--json` writes it.
+
+    Raises:
+        InputError: where it reverts, or it is not known whether it was mined.
+    """
+    with working("Waiting until it is mined ..."):
+        receipt = contracts.send(signer, function, timeout_seconds)
+    return {
+        "transaction_hash": receipt["transactionHash"].to_0x_hex(),
+        "block_number": receipt["blockNumber"],
+        "gas_used": receipt["gasUsed"],
+    }
 
 
 @contextlib.contextmanager

@@ -9,6 +9,7 @@ import typer
 
 from gasprint._output import check_writable, json_text, write_text
 from gasprint.commands import _signing
+from gasprint.commands._attestation_files import credit_facts
 from gasprint.errors import InputError
 
 if TYPE_CHECKING:
@@ -219,15 +220,10 @@ def _sign(
 def _facts(
     credit: Credit, evidence_hash: bytes, deadline: str, chain_id: int, contract: str
 ) -> dict[str, object]:
-    from gasprint.amounts import credit_text, units_text
     from gasprint.credit_contracts import expiry_text
-    from gasprint.token_ids import describe_token_id
 
-    parts = describe_token_id(credit.token_id)
     return {
-        "project": f"{credit_text(credit.token_id)}, {credit.project_name}",
-        "serials": f"{parts.first_serial} to {parts.last_serial}",
-        "amount": units_text(credit.units),
+        **credit_facts(credit),
         "methodology": credit.methodology,
         "vintage": credit.vintage,
         "country": credit.country,

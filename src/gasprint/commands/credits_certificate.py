@@ -78,9 +78,7 @@ def certificate(
             "chain": str(contracts.chain_id),
         }
         _signing.confirm("Mint this certificate?", facts, yes=yes)
-        with working("Waiting until it is mined ..."):
-            receipt = contracts.send(signer, function, timeout)
-        transaction_hash = receipt["transactionHash"].to_0x_hex()
+        transaction_hash = _signing.send(contracts, signer, function, timeout)["transaction_hash"]
         done = f"minted the certificate in transaction {transaction_hash}"
     with _signing.telling(done):
         if svg is None:
@@ -92,7 +90,7 @@ def _write(
     svg: str,
     retirement_id: int,
     output: Path | None,
-    transaction_hash: str | None,
+    transaction_hash: object,
     *,
     json: bool,
 ) -> None:

@@ -9,7 +9,7 @@ import typer
 
 from gasprint._output import json_text, working, write_text
 from gasprint.commands import _signing
-from gasprint.commands._attestation_files import read_attestation
+from gasprint.commands._attestation_files import credit_facts, read_attestation
 
 EXAMPLE = "Example: gasprint credits issue attestation.json --keystore issuer.json"
 
@@ -27,9 +27,7 @@ def issue(
     json: _signing.Json = False,
 ) -> None:
     """Bring a custodian's attestation and mint exactly what it says, in one transaction."""
-    from gasprint.amounts import credit_text, units_text
     from gasprint.credit_contracts import expiry_text, utc_text
-    from gasprint.token_ids import describe_token_id
 
     signed, contracts = read_attestation(attestation, rpc, deployment)
     chain_id = contracts.chain_id
@@ -41,11 +39,8 @@ def issue(
         function = contracts.issue(signed)
         contracts.node.simulate(function, signer.address)
     credit = signed.credit
-    parts = describe_token_id(credit.token_id)
     facts: dict[str, object] = {
-        "project": f"{credit_text(credit.token_id)}, {credit.project_name}",
-        "serials": f"{parts.first_serial} to {parts.last_serial}",
-        "amount": units_text(credit.units),
+        **credit_facts(credit),
         "vintage": credit.vintage,
         "country": credit.country,
         "expires": expiry_text(credit.expiry),
@@ -58,10 +53,8 @@ def issue(
     _signing.confirm(
         "Issue these credits?", facts | {"attested until": utc_text(signed.deadline)}, yes=yes
     )
-    with working("Waiting until it is mined ..."):
-        receipt = contracts.send(signer, function, timeout)
-    transaction_hash = receipt["transactionHash"].to_0x_hex()
-    done = f"issued credit {credit.token_id} in transaction {transaction_hash}"
+    mined = _signing.send(contracts, signer, function, timeout)
+    done = f"issued credit {credit.token_id} in transaction {mined['transaction_hash']}"
     if json:
         document = {
             "token_id": str(credit.token_id),
@@ -70,12 +63,12 @@ def issue(
             "custodian": signed.custodian,
             "issuer": signer.address,
             "chain_id": chain_id,
-            "transaction_hash": transaction_hash,
-            "block_number": receipt["blockNumber"],
-            "gas_used": receipt["gasUsed"],
+            **mined,
         }
         text = json_text(document)
     else:
-        text = "Issued.\n\n" + _signing.facts_text(facts | {"transaction": transaction_hash})
+        text = "Issued.\n\n" + _signing.facts_text(
+            facts | {"transaction": mined["transaction_hash"]}
+        )
     with _signing.telling(done):
         write_text(text)

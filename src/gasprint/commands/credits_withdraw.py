@@ -9,7 +9,7 @@ import typer
 
 from gasprint._output import json_text, working, write_text
 from gasprint.commands import _signing
-from gasprint.commands._attestation_files import read_attestation
+from gasprint.commands._attestation_files import credit_facts, read_attestation
 from gasprint.errors import InputError
 
 EXAMPLE = "Example: gasprint credits withdraw attestation.json --keystore custodian.json"
@@ -32,9 +32,7 @@ def withdraw(
     json: _signing.Json = False,
 ) -> None:
     """Withdraw an attestation, by any custodian: nothing is issued on it any more, for good."""
-    from gasprint.amounts import credit_text, units_text
     from gasprint.attestations import digest_of
-    from gasprint.token_ids import describe_token_id
 
     signed, contracts = read_attestation(attestation, rpc, deployment)
     credit = signed.credit
@@ -54,33 +52,28 @@ def withdraw(
     signer = _signing.find_signer(keystore, password_file, provider, account, contracts.chain_id)
     with working("Trying it out ..."):
         contracts.node.simulate(function, signer.address)
-    parts = describe_token_id(credit.token_id)
     facts: dict[str, object] = {
-        "project": f"{credit_text(credit.token_id)}, {credit.project_name}",
-        "serials": f"{parts.first_serial} to {parts.last_serial}",
-        "amount": units_text(credit.units),
+        **credit_facts(credit),
         "attested by": signed.custodian,
         "withdrawn by": signer.address,
         "digest": "0x" + digest.hex(),
         "chain": str(contracts.chain_id),
     }
     _signing.confirm("Withdraw this attestation, for good?", facts, yes=yes)
-    with working("Waiting until it is mined ..."):
-        receipt = contracts.send(signer, function, timeout)
-    transaction_hash = receipt["transactionHash"].to_0x_hex()
-    done = f"withdrew the attestation in transaction {transaction_hash}"
+    mined = _signing.send(contracts, signer, function, timeout)
+    done = f"withdrew the attestation in transaction {mined['transaction_hash']}"
     if json:
         document = {
             "token_id": str(credit.token_id),
             "digest": "0x" + digest.hex(),
             "custodian": signer.address,
             "chain_id": contracts.chain_id,
-            "transaction_hash": transaction_hash,
-            "block_number": receipt["blockNumber"],
-            "gas_used": receipt["gasUsed"],
+            **mined,
         }
         text = json_text(document)
     else:
-        text = "Withdrawn.\n\n" + _signing.facts_text(facts | {"transaction": transaction_hash})
+        text = "Withdrawn.\n\n" + _signing.facts_text(
+            facts | {"transaction": mined["transaction_hash"]}
+        )
     with _signing.telling(done):
         write_text(text)
