@@ -99,6 +99,10 @@ class Node:
         with self._failures():
             return _whole_number(self.web3.eth.block_number)
 
+    def transaction_count(self, address: str, tag: str) -> int:
+        """How many transactions an address has sent: the nonce of its next one, by a block tag."""
+        return int(str(self.request("eth_getTransactionCount", address, tag)), 16)
+
     def block_time_unix_seconds(self, number: int) -> int:
         """When a block was made."""
         with self._failures():

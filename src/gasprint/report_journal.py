@@ -15,6 +15,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import pyarrow.parquet as pq
+from eth_typing import ChecksumAddress
 
 from gasprint.errors import InputError
 from gasprint.record_header import RecordsHeader
@@ -65,7 +66,7 @@ class ReportFolder:
     path: Path
     chain_id: int
     registry: str
-    account: str
+    account: ChecksumAddress
 
     @contextlib.contextmanager
     def locked(self) -> Iterator[None]:

@@ -7,10 +7,8 @@ whatever way. Of one range no two transactions can count: the registry takes onl
 from __future__ import annotations
 
 import contextlib
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from enum import Enum
 
 from eth_typing import ChecksumAddress
 from web3 import Web3
@@ -25,20 +23,8 @@ from gasprint.errors import InputError, ReorganisedError
 from gasprint.ledger import EmissionsCommitted
 from gasprint.record_header import RecordsHeader
 from gasprint.report_journal import ReportFolder, SignedCommitment
+from gasprint.sent_commitment import SentCommitment
 from gasprint.signers import Signer
-
-_FIRST_PAUSE_SECONDS = 0.05
-_LAST_PAUSE_SECONDS = 1.0
-_MISSES = 5
-
-
-class _State(Enum):
-    """Of a transaction that has not committed yet."""
-
-    WAITING = "it may be mined, or is"
-    REVERTED = "it was mined, and reverted"
-    REPLACED = "another has its nonce, or nobody knows it any more"
-    USELESS = "it would revert, since the chain changed"
 
 
 @dataclass(frozen=True)
@@ -91,16 +77,14 @@ class Report:
 
     Attributes:
         contracts: the registry.
-        account: whose blocks are committed.
         signer: the account itself, or a reporter of it.
-        folder: where the records go; locked.
+        folder: of the account whose blocks are committed, where the records go; locked.
         timeout_seconds: how long to wait until a transaction is mined.
         build: makes the commitment of a first and a last block, or of fewer.
         confirm: asked before each commitment is signed; raises InputError to refuse.
     """
 
     contracts: EmissionContracts
-    account: ChecksumAddress
     signer: Signer
     folder: ReportFolder
     timeout_seconds: float
@@ -114,7 +98,7 @@ class Report:
             InputError: if it is not mined in time, or the node fails.
         """
         signed = self.folder.signed()
-        found = None if signed is None else self._settle(signed)
+        found = None if signed is None else self._see_to_its_end(signed)
         self.folder.tidy(self._next_block(0))
         return found
 
@@ -127,7 +111,7 @@ class Report:
         first, failures = blocks.start, 0
         while first < blocks.stop:
             last = min(first + blocks.step, blocks.stop) - 1
-            index = self.contracts.commitment_count(self.account)
+            index = self.contracts.commitment_count(self.folder.account)
             built = self.build(first, last)
             try:
                 yield self._send(index, built)
@@ -144,7 +128,9 @@ class Report:
         path = write_records(built.records, self.folder.path)
         self.folder.keep(path)
         header = built.records.header
-        function = self.contracts.commit(self.account, built.arguments(bytes.fromhex(path.stem)))
+        function = self.contracts.commit(
+            self.folder.account, built.arguments(bytes.fromhex(path.stem))
+        )
         with self._blaming_the_chain(index, header):
             self.contracts.node.simulate(function, self.signer.address)
         self.confirm(built)
@@ -171,7 +157,7 @@ class Report:
             sent = self.signer.send(transaction, self.contracts.node)
             signed = replace(signed, transaction_hash=sent)
             self.folder.note(signed)
-        found = self._settle(signed)
+        found = self._see_to_its_end(signed)
         if found is None:
             with self._blaming_the_chain(index, header):
                 self.contracts.node.simulate(function, self.signer.address)
@@ -185,80 +171,8 @@ class Report:
             )
         return found
 
-    def _settle(self, signed: SignedCommitment) -> EmissionsCommitted | None:
-        """See a signed transaction to its end; its commitment, or None where it does not count.
-
-        Raises:
-            InputError: if that takes too long; the journal keeps it.
-        """
-        deadline = time.monotonic() + self.timeout_seconds
-        pause_seconds, misses = _FIRST_PAUSE_SECONDS, 0
-        was_sent = signed.raw_transaction is None
-        while self.contracts.commitment_count(self.account) <= signed.index:
-            state = self._state(signed)
-            # A node may know a nonce as used some time before it knows what came of it.
-            misses += state is _State.REPLACED
-            if state is _State.REVERTED or misses == _MISSES:
-                self.folder.settle()
-                return None
-            if state is _State.USELESS or (not was_sent and self._is_underpriced(signed)):
-                # It may be mined yet: the journal stays, so that the next one takes its nonce.
-                return None
-            if not was_sent:
-                self._send_again(signed)
-                was_sent = True
-            elif time.monotonic() > deadline:
-                raise InputError(
-                    f"transaction {signed.transaction_hash or 'of the wallet'} was sent, but not "
-                    f"mined in {self.timeout_seconds:g} seconds; run the report again later"
-                )
-            else:
-                time.sleep(pause_seconds)
-                pause_seconds = min(2 * pause_seconds, _LAST_PAUSE_SECONDS)
-        # It cannot have been committed before its last block.
-        events = self.contracts.commitments(self.account, signed.index, signed.last_block)
-        found = next(events, None)
-        self.folder.settle()
-        if found is not None and found.records_hash == f"0x{signed.records_hash}":
-            return found
-        # Somebody else committed that range, and no commitment names this file.
-        self.folder.discard(signed.records_hash)
-        return None
-
-    def _state(self, signed: SignedCommitment) -> _State:
-        """What became of a transaction that has not committed yet."""
-        node = self.contracts.node
-        used_nonces = self._nonce(signed.sender, "latest")
-        if signed.transaction_hash is not None:
-            receipt = node.request("eth_getTransactionReceipt", signed.transaction_hash)
-            if receipt is not None:
-                return _State.REVERTED if int(receipt["status"], 16) == 0 else _State.WAITING
-        if used_nonces > signed.nonce:
-            return _State.REPLACED
-        if signed.raw_transaction is None:
-            # Only the wallet could send it again, and the contract takes but one of the two.
-            is_pending = self._nonce(signed.sender, "pending") > signed.nonce
-            return _State.WAITING if is_pending else _State.REPLACED
-        try:
-            is_same = block_hash(node, signed.last_block) == signed.last_block_hash
-        except ReorganisedError:
-            is_same = False
-        return _State.WAITING if is_same else _State.USELESS
-
-    def _is_underpriced(self, signed: SignedCommitment) -> bool:
-        block = self.contracts.node.request("eth_getBlockByNumber", "latest", False)
-        return int(block["baseFeePerGas"], 16) > signed.max_fee_per_gas_wei
-
-    def _send_again(self, signed: SignedCommitment) -> None:
-        node = self.contracts.node
-        assert signed.raw_transaction is not None
-        try:
-            node.send_signed(bytes.fromhex(signed.raw_transaction[2:]))
-        except InputError:
-            # It is there already, or mined.
-            is_known = node.request("eth_getTransactionByHash", signed.transaction_hash)
-            if not is_known and self._nonce(signed.sender, "latest") <= signed.nonce:
-                raise
+    def _see_to_its_end(self, signed: SignedCommitment) -> EmissionsCommitted | None:
+        return SentCommitment(self.contracts, self.folder, signed).settle(self.timeout_seconds)
 
     def _prepare(self, function: ContractFunction) -> TxParams:
         node, address = self.contracts.node, self.signer.address
@@ -266,7 +180,7 @@ class Report:
         old = self.folder.signed()
         if old is None or old.raw_transaction is None or old.sender != address:
             return transaction
-        if self._nonce(address, "latest") <= old.nonce:
+        if node.transaction_count(address, "latest") <= old.nonce:
             # In place of the one that was given up, so that at most one of them is mined; nodes
             # want a tenth more for that.
             transaction["nonce"] = Nonce(old.nonce)
@@ -284,18 +198,14 @@ class Report:
         try:
             yield
         except InputError as error:
-            moved = self.contracts.commitment_count(self.account) != index
+            moved = self.contracts.commitment_count(self.folder.account) != index
             last_hash = block_hash(self.contracts.node, header.last_block)
             if moved or last_hash != header.last_block_hash:
                 raise ReorganisedError(str(error)) from error
             raise
 
     def _next_block(self, first_block: int) -> int:
-        count = self.contracts.commitment_count(self.account)
+        count = self.contracts.commitment_count(self.folder.account)
         if not count:
             return first_block
-        return self.contracts.commitment(self.account, count - 1).last_block + 1
-
-    def _nonce(self, address: str, block: str) -> int:
-        answer = self.contracts.node.request("eth_getTransactionCount", address, block)
-        return int(str(answer), 16)
+        return self.contracts.commitment(self.folder.account, count - 1).last_block + 1

@@ -90,7 +90,6 @@ def report(
     with folder.locked():
         run = Report(
             contracts,
-            account,
             signer,
             folder,
             timeout,

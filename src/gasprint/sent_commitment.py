@@ -1,0 +1,126 @@
+"""A transaction that commits, from when it was signed until it counts or never can.
+
+It may have been sent by an earlier run, or not at all: the journal names it before it is sent.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from enum import Enum
+
+from gasprint.chain_transactions import block_hash
+from gasprint.emission_contracts import EmissionContracts
+from gasprint.errors import InputError, ReorganisedError
+from gasprint.ledger import EmissionsCommitted
+from gasprint.report_journal import ReportFolder, SignedCommitment
+
+_FIRST_PAUSE_SECONDS = 0.05
+_LAST_PAUSE_SECONDS = 1.0
+_MISSES = 5
+
+
+class _State(Enum):
+    """Of a transaction that has not committed yet."""
+
+    WAITING = "it may be mined, or is"
+    REVERTED = "it was mined, and reverted"
+    REPLACED = "another has its nonce, or nobody knows it any more"
+    USELESS = "it would revert, since the chain changed"
+
+
+@dataclass(frozen=True)
+class SentCommitment:
+    """What was signed, at the registry that it is for.
+
+    Attributes:
+        contracts: the registry.
+        folder: where its records are, and the journal that names it.
+        signed: the transaction.
+    """
+
+    contracts: EmissionContracts
+    folder: ReportFolder
+    signed: SignedCommitment
+
+    def settle(self, timeout_seconds: float) -> EmissionsCommitted | None:
+        """See it to its end; its commitment, or None where it does not count.
+
+        Raises:
+            InputError: if that takes too long; the journal keeps it.
+        """
+        account = self.folder.account
+        deadline = time.monotonic() + timeout_seconds
+        pause_seconds, misses = _FIRST_PAUSE_SECONDS, 0
+        was_sent = self.signed.raw_transaction is None
+        while self.contracts.commitment_count(account) <= self.signed.index:
+            state = self._state()
+            # A node may know a nonce as used some time before it knows what came of it.
+            misses += state is _State.REPLACED
+            if state is _State.REVERTED or misses == _MISSES:
+                self.folder.settle()
+                return None
+            if state is _State.USELESS or (not was_sent and self._is_underpriced()):
+                # It may be mined yet: the journal stays, so that the next one takes its nonce.
+                return None
+            if not was_sent:
+                self._send_again()
+                was_sent = True
+            elif time.monotonic() > deadline:
+                name = self.signed.transaction_hash or "of the wallet"
+                raise InputError(
+                    f"transaction {name} was sent, but not mined in {timeout_seconds:g} seconds; "
+                    "run the report again later"
+                )
+            else:
+                time.sleep(pause_seconds)
+                pause_seconds = min(2 * pause_seconds, _LAST_PAUSE_SECONDS)
+        # It cannot have been committed before its last block.
+        events = self.contracts.commitments(
+            self.folder.account, self.signed.index, self.signed.last_block
+        )
+        found = next(events, None)
+        self.folder.settle()
+        if found is not None and found.records_hash == f"0x{self.signed.records_hash}":
+            return found
+        # Somebody else committed that range, and no commitment names this file.
+        self.folder.discard(self.signed.records_hash)
+        return None
+
+    def _state(self) -> _State:
+        """What became of a transaction that has not committed yet."""
+        node = self.contracts.node
+        used_nonces = node.transaction_count(self.signed.sender, "latest")
+        if self.signed.transaction_hash is not None:
+            receipt = node.request("eth_getTransactionReceipt", self.signed.transaction_hash)
+            if receipt is not None:
+                return _State.REVERTED if int(receipt["status"], 16) == 0 else _State.WAITING
+        if used_nonces > self.signed.nonce:
+            return _State.REPLACED
+        if self.signed.raw_transaction is None:
+            # Only the wallet could send it again, and the contract takes but one of the two.
+            is_pending = node.transaction_count(self.signed.sender, "pending") > self.signed.nonce
+            return _State.WAITING if is_pending else _State.REPLACED
+        try:
+            is_same = block_hash(node, self.signed.last_block) == self.signed.last_block_hash
+        except ReorganisedError:
+            is_same = False
+        return _State.WAITING if is_same else _State.USELESS
+
+    def _is_underpriced(self) -> bool:
+        block = self.contracts.node.request("eth_getBlockByNumber", "latest", False)
+        return int(block["baseFeePerGas"], 16) > self.signed.max_fee_per_gas_wei
+
+    def _send_again(self) -> None:
+        node = self.contracts.node
+        assert self.signed.raw_transaction is not None
+        try:
+            node.send_signed(bytes.fromhex(self.signed.raw_transaction[2:]))
+        except InputError:
+            # It is there already, or mined.
+            is_known = node.request("eth_getTransactionByHash", self.signed.transaction_hash)
+            if (
+                not is_known
+                and node.transaction_count(self.signed.sender, "latest") <= self.signed.nonce
+            ):
+                raise
