@@ -19,7 +19,6 @@ import json
 import re
 import subprocess
 import sys
-import time
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -42,6 +41,7 @@ from tests.suite import (
     TOKEN_ID,
     call_with_bytes,
     chain_id,
+    now,
     pass_time,
 )
 
@@ -415,7 +415,7 @@ def test_what_the_registry_cancelled_shows(suite, roles, done, retired):
 
 
 def test_a_signature_made_elsewhere(suite, roles, done, refused, statement, wallet):
-    deadline = str(int(time.time()) + 1_000)
+    deadline = str(now() + 1_000)
     document = json.loads(done("attest", *statement, "--typed-data", "--deadline", deadline))
     assert document["message"]["credit"]["firstSerial"] == "941467432"
     signature = CUSTODIAN.sign_message(encode_typed_data(full_message=document)).signature
@@ -452,7 +452,7 @@ def contract_wallet(suite, roles):
 def test_a_contract_wallet_as_custodian(
     suite, roles, done, refused, statement, contract_wallet, wallet
 ):
-    deadline = ("--deadline", str(int(time.time()) + 1_000))
+    deadline = ("--deadline", str(now() + 1_000))
     made = (*statement, *deadline, "--signature", "0x01", "--contract-wallet", "--custodian")
     no, yes = contract_wallet("ffffffff"), contract_wallet("1626ba7e")
     done("attest", *made, no, "-o", "no.json")
