@@ -3,6 +3,7 @@
 Fixtures by role, never by number; every test starts from the same deployed state.
 """
 
+import gc
 from collections.abc import Iterator
 from dataclasses import fields
 from types import SimpleNamespace
@@ -160,9 +161,13 @@ def credit(suite: SimpleNamespace, roles: SimpleNamespace) -> int:
 @pytest.fixture(scope="session")
 def collection(project_contracts: Any, suite: SimpleNamespace, roles: SimpleNamespace) -> Any:
     """The marketplace's collection; nothing is deposited for it yet."""
-    return project_contracts.OffsettingCollection.deploy(
+    deployed = project_contracts.OffsettingCollection.deploy(
         suite.AutoRetire, THRESHOLD_CO2E_MICROGRAMS, {"from": roles.marketplace}
     )
+    # Brownie collects garbage with each revert. What is here now stays to the end: to leave it out
+    # saves a fifth of a second a test.
+    gc.freeze()
+    return deployed
 
 
 @pytest.fixture(autouse=True)
