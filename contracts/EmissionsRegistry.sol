@@ -139,6 +139,9 @@ contract EmissionsRegistry is IEmissionsRegistry, AccessManaged {
         index = _requireNext(account, commitment);
         (uint256 sums, bytes32 root) = _requireTotals(commitment);
         _emissions[account].sums = _emissions[account].sums.add(sums);
+        // The other half is for records, so that no reporter can bar an account's for ever.
+        if (_emissions[account].sums.isHalfFull())
+            revert CommitmentTooLarge(commitment.recordCount, commitment.gasUsed);
         _keep(account, index, commitment, root);
         emit EmissionsCommitted(
             account,
@@ -281,7 +284,7 @@ contract EmissionsRegistry is IEmissionsRegistry, AccessManaged {
         if (lastBlock < firstBlock) revert RangeIsEmpty(firstBlock, lastBlock);
         uint256 finalBlock = block.number > finalityBlocks ? block.number - finalityBlocks : 0;
         if (lastBlock > finalBlock) revert RangeNotFinal(lastBlock, finalBlock);
-        // Zero beyond the last 256 blocks: deeper than that nothing is given up.
+        // Zero beyond the last 256 blocks: there, and so wherever finality takes longer, the hash goes unchecked.
         bytes32 blockHash = blockhash(lastBlock);
         if (blockHash != 0 && blockHash != commitment.lastBlockHash) revert WrongBlockHash(lastBlock, blockHash);
 
@@ -303,7 +306,8 @@ contract EmissionsRegistry is IEmissionsRegistry, AccessManaged {
             commitment.gasUsed,
             commitment.co2eMicrograms
         );
-        uint256 blocksGas = (uint256(commitment.lastBlock) - commitment.firstBlock + 1) * block.gaslimit;
+        // The limit may have been higher then; by a factor of two it moves in 700 blocks at least.
+        uint256 blocksGas = (uint256(commitment.lastBlock) - commitment.firstBlock + 1) * block.gaslimit * 2;
         if (gasUsed > blocksGas) revert GasExceedsBlock(gasUsed, blocksGas);
 
         uint256 least = Units.co2eMicrogramsUp(gasUsed, factor.picogramsPerGas);

@@ -128,7 +128,7 @@ interface IEmissionsRegistry {
     /// @param co2eMicrograms CO2e: gas times the factor's best estimate, rounded up.
     event EmissionsRecorded(
         address indexed account,
-        uint256 indexed factorVersion,
+        uint256 factorVersion,
         uint256 gasUsed,
         uint256 energyPicowattHours,
         uint256 co2eMicrograms
@@ -200,7 +200,8 @@ interface IEmissionsRegistry {
     /// @notice The notice or the finality that the registry was to be deployed with makes no sense.
     error InvalidParameter(uint256 value, uint256 least, uint256 most);
 
-    /// @notice No transaction can have used more gas than its block holds.
+    /// @notice No transaction can have used more gas than its block holds, nor those of a range more than twice what as
+    /// many blocks hold now.
     error GasExceedsBlock(uint256 gasUsed, uint256 blockGasLimit);
 
     /// @notice `account` has not approved `reporter`.
@@ -224,6 +225,9 @@ interface IEmissionsRegistry {
     /// @notice The totals contradict each other: CO2e is not what the factor makes of the gas, to the rounding of each
     /// transaction, or there is gas without a transaction.
     error TotalsContradict(uint256 recordCount, uint256 gasUsed, uint256 co2eMicrograms);
+
+    /// @notice Beyond half of what an account's sums can hold nothing is committed, so that it can still record.
+    error CommitmentTooLarge(uint256 recordCount, uint256 gasUsed);
 
     /// @notice Announces the next version of the factor.
     /// @dev Who sent a wrong one corrects it with the next version, once the wrong one is in force.
@@ -264,6 +268,8 @@ interface IEmissionsRegistry {
     function commit(address account, Commitment calldata commitment) external returns (uint256 index);
 
     /// @notice Lets `reporter` record and commit for the caller, or no more.
+    /// @dev Warning: what a reporter charges stands for ever, and no contract can see whether it is true. It can make
+    /// the caller owe more than all its credits, which a settlement then retires.
     /// @param reporter Who.
     /// @param approved Whether from now on.
     function setReporter(address reporter, bool approved) external;

@@ -40,7 +40,7 @@ abstract contract OffsetOnMint is Metered {
     modifier offsetOnMint() {
         Reading reading = GasMeter.start(emissionsRegistry);
         _;
-        GasMeter.record(reading, emissionsRegistry, LOOK_GAS);
+        GasMeter.record(reading, emissionsRegistry, LOOK_GAS + _proxyGas());
         _settleIfDue();
     }
 

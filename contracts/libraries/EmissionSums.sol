@@ -11,6 +11,7 @@ library EmissionSums {
     uint256 private constant ENERGY_BITS = 88;
     uint256 private constant GAS_BITS = 56;
     uint256 private constant RECORDS_BITS = 32;
+    uint256 private constant UPPER_HALVES = (1 << 255) | (1 << 223) | (1 << 167) | (1 << 79);
     uint256 private constant CARRIES = (1 << RECORDS_SHIFT) | (1 << GAS_SHIFT) | (1 << ENERGY_SHIFT);
 
     /// @notice A figure leaves its field.
@@ -55,6 +56,11 @@ library EmissionSums {
             sums = left + right;
         }
         if (sums < left || (left ^ right ^ sums) & CARRIES != 0) revert SumTooLarge(left, right);
+    }
+
+    /// @dev Whether a field is half full or more.
+    function isHalfFull(uint256 sums) internal pure returns (bool) {
+        return sums & UPPER_HALVES != 0;
     }
 
     function records(uint256 sums) internal pure returns (uint256) {

@@ -64,7 +64,7 @@ _NEEDED = {
         "uint256 indexed factorVersion, uint256 firstBlock, uint256 lastBlock, "
         "bytes32 lastBlockHash, uint256 recordCount, uint256 gasUsed, "
         "uint256 energyPicowattHours, uint256 co2eMicrograms, bytes32 root, bytes32 recordsHash)",
-        "event EmissionsRecorded(address indexed account, uint256 indexed factorVersion, "
+        "event EmissionsRecorded(address indexed account, uint256 factorVersion, "
         "uint256 gasUsed, uint256 energyPicowattHours, uint256 co2eMicrograms)",
         f"event FactorPublished(uint256 indexed version, {FACTOR_FIELDS} factor, "
         "string evidenceLocation, string source)",

@@ -260,9 +260,24 @@ def test_totals_that_contradict_themselves_are_refused(registry, refused, change
 
 def test_more_gas_than_the_blocks_hold_is_refused(registry, refused):
     last = final_block()
-    most = 2 * web3.eth.get_block("latest")["gasLimit"]
+    most = 2 * 2 * web3.eth.get_block("latest")["gasLimit"]
     commitment = commitment_of(tree_at(last), last - 1, last, gas_used=most + 1)
     refused("GasExceedsBlock", most + 1, most, commitment=commitment)
+
+
+def test_a_reporter_leaves_the_account_room_to_record(registry, source, refused):
+    mine(100)
+    last, most = final_block(), 2**31 - 1
+    for count in (most + 1, most):
+        totals = {"record_count": count, "gas_used": count, "co2e_micrograms": count * 70}
+        commitment = commitment_of(tree_at(last), 1, last, **totals)
+        if count > most:
+            refused("CommitmentTooLarge", count, count, commitment=commitment)
+    registry.commit(source, commitment, {"from": source})
+    registry.record(21_000, {"from": source})
+    assert registry.emissionsOf(source)["recordCount"] == most + 1
+    commitment = commitment_of(tree_at(last + 1, (1,)), last + 1, last + 1)
+    refused("CommitmentTooLarge", 1, 1, commitment=commitment)
 
 
 def test_each_record_proves_itself(registry, source, committed):

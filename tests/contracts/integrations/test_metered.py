@@ -5,12 +5,14 @@ given a collection whose mints are metered
       tokens with calldata of 0 to 10 kB
   a mint says in its receipt whose gas it was, by which factor, and what it emitted
   a contract that calls it pays no less
+  behind a proxy it records the proxy's gas too
+  it lets a reporter commit where it says so
 given a registry without a factor in force
   a metered mint reverts with the registry's own reason
 """
 
 import pytest
-from brownie import reverts, web3
+from brownie import Contract, reverts, web3
 
 from tests.suite import FACTOR, FINALITY_BLOCKS, NOTICE_SECONDS, reverts_with
 
@@ -41,6 +43,33 @@ def test_the_recorded_gas_is_the_receipts(metered, roles, count, calldata):
         tx = metered.mint(count, calldata, {"from": roles.collector})
         (record,) = tx.events["EmissionsRecorded"]
         assert 1 <= record["gasUsed"] / tx.gas_used <= 1.02
+
+
+@pytest.mark.parametrize(("kind", "most"), [("clone", 1.045), ("upgradeable", 1.02)])
+@pytest.mark.parametrize("calldata", [b"", b"\xff" * 1_000, b"\xff" * 10_000])
+@pytest.mark.parametrize("count", [1, 50])
+def test_a_proxys_gas_is_recorded_too(
+    metered, roles, project_contracts, kind, most, calldata, count
+):
+    if kind == "clone":
+        # EIP-1167, and before it what deploys it.
+        code = f"363d3d373d3d3d363d73{metered.address[2:]}5af43d82803e903d91602b57fd5bf3"
+        made = roles.outsider.transfer(data=f"0x3d602d80600a3d3981f3{code}").contract_address
+    else:
+        made = project_contracts.UpgradeableProxy.deploy(metered, {"from": roles.outsider}).address
+    proxied = Contract.from_abi("proxied", made, metered.abi)
+    for _ in range(2):
+        tx = proxied.mint(count, calldata, {"from": roles.collector})
+        (record,) = tx.events["EmissionsRecorded"]
+        assert record["account"] == made
+        assert 1 <= record["gasUsed"] / tx.gas_used <= most
+
+
+def test_it_lets_a_reporter_commit(suite, metered, roles):
+    registry = suite.EmissionsRegistry
+    for approved in (True, False):
+        metered.setReporter(roles.auditor, approved, {"from": roles.marketplace})
+        assert registry.isReporter(metered, roles.auditor) is approved
 
 
 def test_the_receipt_carries_what_was_emitted(suite, metered, roles):
