@@ -99,7 +99,7 @@ class Report:
         """
         signed = self.folder.signed()
         found = None if signed is None else self._see_to_its_end(signed)
-        self.folder.tidy(self._next_block(0))
+        self.folder.tidy()
         return found
 
     def commit(self, blocks: range) -> Iterator[EmissionsCommitted]:
@@ -121,8 +121,6 @@ class Report:
                 if failures == READ_ATTEMPTS:
                     raise
             first = self._next_block(blocks.start)
-            if failures:
-                self.folder.tidy(first)
 
     def _send(self, index: int, built: BuiltCommitment) -> EmissionsCommitted:
         path = write_records(built.records, self.folder.path)
@@ -136,7 +134,6 @@ class Report:
         self.confirm(built)
         with self._blaming_the_chain(index, header):
             transaction = self._prepare(function)
-        replaced = self.folder.signed()
         raw = self.signer.sign_transaction(transaction)
         signed = SignedCommitment(
             index=index,
@@ -151,8 +148,6 @@ class Report:
             transaction_hash=None if raw is None else Web3.keccak(raw).to_0x_hex(),
         )
         self.folder.note(signed)
-        if replaced is not None and replaced.records_hash != path.stem:
-            self.folder.discard(replaced.records_hash)
         if raw is None:
             sent = self.signer.send(transaction, self.contracts.node)
             signed = replace(signed, transaction_hash=sent)

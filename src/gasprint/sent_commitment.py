@@ -29,6 +29,26 @@ class _State(Enum):
     USELESS = "it would revert, since the chain changed"
 
 
+class _Wait:
+    """Longer and longer pauses, until a deadline."""
+
+    def __init__(self, timeout_seconds: float) -> None:
+        self.timeout_seconds = timeout_seconds
+        self._deadline = time.monotonic() + timeout_seconds
+        self._pause_seconds = _FIRST_PAUSE_SECONDS
+
+    def once_more(self, problem: str) -> None:
+        """Pause.
+
+        Raises:
+            InputError: with the problem, once the deadline has passed.
+        """
+        if time.monotonic() > self._deadline:
+            raise InputError(problem)
+        time.sleep(self._pause_seconds)
+        self._pause_seconds = min(2 * self._pause_seconds, _LAST_PAUSE_SECONDS)
+
+
 @dataclass(frozen=True)
 class SentCommitment:
     """What was signed, at the registry that it is for.
@@ -49,9 +69,28 @@ class SentCommitment:
         Raises:
             InputError: if that takes too long; the journal keeps it.
         """
-        account = self.folder.account
-        deadline = time.monotonic() + timeout_seconds
-        pause_seconds, misses = _FIRST_PAUSE_SECONDS, 0
+        wait = _Wait(timeout_seconds)
+        if not self._is_committed(wait):
+            return None
+        index, account = self.signed.index, self.folder.account
+        # It cannot have been committed before its last block.
+        from_block = self.signed.last_block
+        while (found := next(self.contracts.commitments(account, index, from_block), None)) is None:
+            # A node may know the state before the logs that led to it.
+            wait.once_more(
+                f"commitment {index} of {account} is on the chain, but the node gave no event of "
+                f"it in {timeout_seconds:g} seconds; run the report again later"
+            )
+        self.folder.settle()
+        if found.records_hash == f"0x{self.signed.records_hash}":
+            return found
+        # Somebody else committed that range, and no commitment names this file.
+        self.folder.discard(self.signed.records_hash)
+        return None
+
+    def _is_committed(self, wait: _Wait) -> bool:
+        """Whether its range is committed, by whomever; waits until that is known."""
+        account, misses = self.folder.account, 0
         was_sent = self.signed.raw_transaction is None
         while self.contracts.commitment_count(account) <= self.signed.index:
             state = self._state()
@@ -59,33 +98,20 @@ class SentCommitment:
             misses += state is _State.REPLACED
             if state is _State.REVERTED or misses == _MISSES:
                 self.folder.settle()
-                return None
+                return False
             if state is _State.USELESS or (not was_sent and self._is_underpriced()):
                 # It may be mined yet: the journal stays, so that the next one takes its nonce.
-                return None
+                return False
             if not was_sent:
                 self._send_again()
                 was_sent = True
-            elif time.monotonic() > deadline:
-                name = self.signed.transaction_hash or "of the wallet"
-                raise InputError(
-                    f"transaction {name} was sent, but not mined in {timeout_seconds:g} seconds; "
-                    "run the report again later"
-                )
             else:
-                time.sleep(pause_seconds)
-                pause_seconds = min(2 * pause_seconds, _LAST_PAUSE_SECONDS)
-        # It cannot have been committed before its last block.
-        events = self.contracts.commitments(
-            self.folder.account, self.signed.index, self.signed.last_block
-        )
-        found = next(events, None)
-        self.folder.settle()
-        if found is not None and found.records_hash == f"0x{self.signed.records_hash}":
-            return found
-        # Somebody else committed that range, and no commitment names this file.
-        self.folder.discard(self.signed.records_hash)
-        return None
+                name = self.signed.transaction_hash or "of the wallet"
+                wait.once_more(
+                    f"transaction {name} was sent, but not mined in {wait.timeout_seconds:g} "
+                    "seconds; run the report again later"
+                )
+        return True
 
     def _state(self) -> _State:
         """What became of a transaction that has not committed yet."""
