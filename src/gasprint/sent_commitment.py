@@ -11,18 +11,20 @@ from enum import Enum
 
 from gasprint.chain_transactions import block_hash
 from gasprint.emission_contracts import EmissionContracts
-from gasprint.errors import InputError, ReorganisedError
+from gasprint.errors import InputError, ReorganisedError, UnansweredError
 from gasprint.ledger import EmissionsCommitted
 from gasprint.report_journal import ReportFolder, SignedCommitment
 
 _FIRST_PAUSE_SECONDS = 0.05
 _LAST_PAUSE_SECONDS = 1.0
-_MISSES = 5
+_DOUBT_SECONDS = 5.0
+"""For how long another transaction has to be seen in its place, before it is given up."""
 
 
 class _State(Enum):
-    """Of a transaction that has not committed yet."""
+    """Of a transaction that commits."""
 
+    COMMITTED = "its range is committed, by whomever"
     WAITING = "it may be mined, or is"
     REVERTED = "it was mined, and reverted"
     REPLACED = "another has its nonce, or nobody knows it any more"
@@ -90,13 +92,27 @@ class SentCommitment:
 
     def _is_committed(self, wait: _Wait) -> bool:
         """Whether its range is committed, by whomever; waits until that is known."""
-        account, misses = self.folder.account, 0
+        name = self.signed.transaction_hash or "of the wallet"
         was_sent = self.signed.raw_transaction is None
-        while self.contracts.commitment_count(account) <= self.signed.index:
-            state = self._state()
-            # A node may know a nonce as used some time before it knows what came of it.
-            misses += state is _State.REPLACED
-            if state is _State.REVERTED or misses == _MISSES:
+        replaced_since = None
+        while True:
+            problem = f"not mined in {wait.timeout_seconds:g} seconds; run the report again later"
+            try:
+                state = self._state()
+            except UnansweredError:
+                raise
+            except InputError as error:
+                # Of several nodes behind one address, one may lack the block that another told of.
+                state, problem = _State.WAITING, str(error)
+            if state is _State.COMMITTED:
+                return True
+            if state is _State.REPLACED:
+                replaced_since = replaced_since or time.monotonic()
+            else:
+                replaced_since = None
+            doubt_seconds = min(_DOUBT_SECONDS, wait.timeout_seconds)
+            is_replaced = replaced_since and time.monotonic() - replaced_since >= doubt_seconds
+            if state is _State.REVERTED or is_replaced:
                 self.folder.settle()
                 return False
             if state is _State.USELESS or (not was_sent and self._is_underpriced()):
@@ -106,17 +122,14 @@ class SentCommitment:
                 self._send_again()
                 was_sent = True
             else:
-                name = self.signed.transaction_hash or "of the wallet"
-                wait.once_more(
-                    f"transaction {name} was sent, but not mined in {wait.timeout_seconds:g} "
-                    "seconds; run the report again later"
-                )
-        return True
+                wait.once_more(f"transaction {name} was sent, but {problem}")
 
     def _state(self) -> _State:
-        """What became of a transaction that has not committed yet."""
-        node = self.contracts.node
-        used_nonces = node.transaction_count(self.signed.sender, "latest")
+        """What became of it, all as of one block: other nodes may not have come as far."""
+        node, block = self.contracts.node, self.contracts.node.newest_block()
+        if self.contracts.commitment_count(self.folder.account, block) > self.signed.index:
+            return _State.COMMITTED
+        used_nonces = node.transaction_count(self.signed.sender, hex(block))
         if self.signed.transaction_hash is not None:
             receipt = node.request("eth_getTransactionReceipt", self.signed.transaction_hash)
             if receipt is not None:

@@ -3,9 +3,13 @@
 given a node that knows the state of a commitment, but not its event yet
   it is waited for, and told once it is there
   where it does not come in time, one line says so, and the next run finds it
+given a service of which one node tells no receipt yet, and another only the state of before
+  nothing is signed a second time, and what was committed is told
 given a node that has forgotten the commitments of some blocks
   no file of records is removed
 """
+
+import time
 
 import pytest
 
@@ -90,6 +94,34 @@ def test_an_event_that_does_not_come_is_found_by_the_next_run(chain, through):
     (made, *_) = chain.report(SOURCE.address)
     assert made["records_hash"] == f"0x{event['recordsHash'].hex()}"
     assert made["records_hash"][2:] in files_of(chain)
+
+
+def test_a_service_of_nodes_that_lag_has_nothing_signed_twice(chain, through):
+    """For six seconds: longer than it takes to give up what another transaction replaced."""
+    lag = {"until": 0.0, "block": "0x0", "sent": 0}
+
+    def lagging(question, ask):
+        method, is_behind = question["method"], time.monotonic() < lag["until"]
+        parameters = question["params"]
+        if method == "eth_sendRawTransaction":
+            lag.update(until=time.monotonic() + 6, block=hex(chain.newest), sent=lag["sent"] + 1)
+        if is_behind and method in ("eth_call", "eth_estimateGas"):
+            parameters = [lag["block"] if each == "latest" else each for each in parameters]
+            if int(parameters[-1], 16) > int(lag["block"], 16):
+                problem = {"code": -32000, "message": "header not found"}
+                return {"jsonrpc": "2.0", "id": question["id"], "error": problem}
+        answer = ask({**question, "params": parameters})
+        if is_behind and method == "eth_getTransactionReceipt":
+            answer["result"] = None
+        return answer
+
+    through(lagging)
+    nonce = chain.web3.eth.get_transaction_count(SOURCE.address)
+    (made,) = chain.report(SOURCE.address)
+    assert lag["sent"] == 1
+    assert chain.web3.eth.get_transaction_count(SOURCE.address) == nonce + 1
+    assert len(chain.commitments(SOURCE.address)) == 1
+    assert files_of(chain) == {made["records_hash"][2:]}
 
 
 def test_a_node_that_is_behind_has_no_file_removed(chain, through):

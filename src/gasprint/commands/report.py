@@ -97,10 +97,11 @@ def report(
             confirm=partial(_confirm, signer, yes=yes),
         )
         with working("Looking for what an earlier run left ..."):
-            made += filter(None, [run.resume()])
-        there = range_to_commit(contracts, account, first_block, finality_blocks)
+            resumed = run.resume()
+        made += filter(None, [resumed])
+        there = range_to_commit(contracts, account, first_block, finality_blocks, resumed)
         # The blocks that come in meanwhile are the next run's.
-        made += run.commit(range(there.next_block, there.final_block + 1, blocks))
+        made += run.commit(there, blocks)
     with _signing.telling(f"committed {len(made)} range(s)" if made else None):
         _write("Committed", [_made(each) for each in made], there, json=json)
 
