@@ -4,6 +4,8 @@ given mints that metered themselves and reached the threshold
     it  finds nothing, and tells gas, CO2e, serials as the chain has them
 given a mint that recorded too little
     it  names account and transaction
+given one that recorded too little, and whose account committed the rest
+    it  notes that the rest is in the commitment, which `gasprint report` made just so
 given one that recorded too much: claimed, one of several in a transaction, or one with refunds
     it  notes it, and contradicts nothing
 given a record inside of somebody else's transaction
@@ -14,8 +16,12 @@ given accounts to audit
     it  tells of those alone, and says of an unknown one that there is nothing
 """
 
+import json
+import subprocess
+import sys
+
 import pytest
-from brownie import web3
+from brownie import chain, web3
 
 from gasprint.audit import Severity, audit
 from gasprint.errors import InputError
@@ -24,6 +30,7 @@ from gasprint.token_ids import SerialSpan
 from gasprint.units import co2e_micrograms_up
 from tests.suite import (
     FACTOR,
+    FINALITY_BLOCKS,
     FIRST_SERIAL,
     THRESHOLD_CO2E_MICROGRAMS,
     TOKEN_ID,
@@ -146,6 +153,50 @@ def test_gas_that_was_not_used(reader, roles, claimer, gas, severity):
     assert (finding.account, finding.transaction_hash) == (claimer.address, transaction.txid)
     assert f"{gas:,} gas recorded" in finding.message
     assert f"{transaction.gas_used:,}" in finding.message
+
+
+@pytest.fixture
+def report_of(suite, roles, project_contracts, rpc_url, deployment, tmp_path):
+    """Has a contract approve the auditor as its reporter, who reports it; what was committed."""
+    method = "anvil_setCode" if "anvil" in web3.client_version else "evm_setAccountCode"
+
+    def run(contract):
+        relay = project_contracts.Relay.deploy({"from": roles.outsider})
+        own_code, relays_code = (
+            web3.eth.get_code(each.address).to_0x_hex() for each in (contract, relay)
+        )
+        web3.provider.make_request(method, [contract.address, relays_code])
+        approval = suite.EmissionsRegistry.setReporter.encode_input(roles.auditor, True)
+        roles.outsider.transfer(
+            contract, 0, data=relay.relay.encode_input(suite.EmissionsRegistry, approval)
+        )
+        web3.provider.make_request(method, [contract.address, own_code])
+        chain.mine(FINALITY_BLOCKS)
+        signer = ("--provider", rpc_url, "--from", str(roles.auditor), "--yes")
+        there = ("--rpc", rpc_url, "--deployment", str(deployment), "--records", str(tmp_path))
+        command = (sys.executable, "-m", "gasprint", "report", contract.address, "--json")
+        finished = subprocess.run([*command, *signer, *there], capture_output=True, check=True)
+        return json.loads(finished.stdout)["commitments"]
+
+    return run
+
+
+def test_gas_that_was_committed_beside_what_was_recorded(reader, roles, claimer, report_of):
+    transaction = claimer.claim(20_000, {"from": roles.collector})
+    (made,) = report_of(claimer)
+    assert made["gas_used"] > transaction.gas_used - 20_000
+
+    result = audit(reader, [claimer.address])
+
+    assert result.ok
+    (finding,) = result.findings
+    assert (finding.severity, finding.check) == (Severity.NOTE, "metering")
+    assert finding.transaction_hash == transaction.txid
+    assert "the rest is for its commitment" in finding.message
+
+    later = claimer.claim(20_000, {"from": roles.collector})
+    (error,) = [each for each in audit(reader).findings if each.severity is Severity.ERROR]
+    assert error.transaction_hash == later.txid
 
 
 def test_two_mints_in_one_transaction(reader, suite, project_contracts, roles):

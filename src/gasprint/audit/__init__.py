@@ -93,7 +93,7 @@ def audit(suite: Suite, accounts: Iterable[str] | None = None) -> Audit:
         *emissions.check_records(records, factors, first_blocks),
         *emissions.check_commitments(commitments, factors, first_blocks),
         *(finding for line in lines for finding in check_account(suite, line)),
-        *metering.check_metering(transactions),
+        *metering.check_metering(transactions, records, commitments),
         *issuance.check_issuance(issued, history.minted),
         *retirements.check_retirements(history, states),
         *retirements.check_pages(suite, history, rebuilt, states),
