@@ -34,12 +34,24 @@ class Range:
     Attributes:
         index: of the next commitment, from 0.
         next_block: the first that is not committed.
-        final_block: the newest that may be.
+        final_block: the newest that may be; None while none is.
     """
 
     index: int
     next_block: int
-    final_block: int
+    final_block: int | None
+
+
+def newest_final_block(contracts: EmissionContracts, finality_blocks: int = 0) -> int | None:
+    """The newest block that may be committed; None on a chain that is too young.
+
+    Args:
+        contracts: the registry.
+        finality_blocks: how many blocks have to follow; the contract's own number where it is more.
+    """
+    newest = contracts.node.newest_block()
+    final_block = newest - max(finality_blocks, contracts.finality_blocks())
+    return None if final_block < 0 else final_block
 
 
 def range_to_commit(
@@ -61,8 +73,7 @@ def range_to_commit(
     Raises:
         InputError: if the commitments began elsewhere than at `from_block`.
     """
-    newest = contracts.node.newest_block()
-    final_block = newest - max(finality_blocks, contracts.finality_blocks())
+    final_block = newest_final_block(contracts, finality_blocks)
     count = contracts.commitment_count(account)
     if made is not None and made.index >= count:
         # Of several nodes behind one address, this one may not know of it yet.
@@ -73,7 +84,8 @@ def range_to_commit(
     began = contracts.commitment(account, 0).first_block
     if from_block not in (None, began):
         raise InputError(
-            f"the commitments of {account} began at block {began}; leave out --from, or repeat that"
+            f"the commitments of {account} began at block {began}; leave out --first-block, or "
+            "repeat that"
         )
     return Range(count, contracts.commitment(account, count - 1).last_block + 1, final_block)
 
@@ -116,7 +128,7 @@ class Report:
             InputError: if the contract refuses, or the node fails.
         """
         index, first, failures = there.index, there.next_block, 0
-        while first <= there.final_block:
+        while there.final_block is not None and first <= there.final_block:
             built = self.build(first, min(first + blocks_at_once - 1, there.final_block))
             try:
                 found = self._send(index, built)

@@ -16,6 +16,8 @@ given what a crash left
   partial files are gone, whole ones stay, for a commitment may name them
 given commitments that were made by hand
   --check names what is metered and committed, missing, doubled, changed, or of a wrong factor
+  a file that is not of its commitment is found, and one that is not there is told
+  what --check covers is told: nothing, too, and what was before the first commitment
 """
 
 import fcntl
@@ -31,6 +33,7 @@ import requests
 
 from gasprint.commitments import build_commitment
 from gasprint.emission_contracts import EmissionContracts
+from gasprint.emission_records import write_records
 from gasprint.errors import InputError
 from gasprint.record_columns import EmissionRecords
 from gasprint.record_sums import Sums
@@ -120,6 +123,13 @@ def test_each_final_transaction_is_committed_once(used):
     assert emissions[0] == 2 + 6
 
 
+def test_a_chain_too_young_has_nothing_final(used):
+    young = ("report", SOURCE.address, "--dry-run", "--finality-blocks", 10**6)
+    said = used.run(*young).stdout
+    assert said.endswith(f"the next block is {used.deployed_at}, and none is final yet.\n")
+    assert json.loads(used.run(*young, "--json").stdout)["final_block"] is None
+
+
 def test_nothing_is_left_to_commit_until_another_block_is_final(used):
     used.report(SOURCE.address)
     used.rpc("evm_snapshot")
@@ -161,7 +171,7 @@ def test_ranges_follow_on_one_another_with_empty_ones_between(used):
     rows = used.receipts(SOURCE.address, first, final)
     assert committed_totals(used.commitments(SOURCE.address)) == totals_of(rows)
     line = used.refused(SOURCE.address, "--first-block", first + 1)
-    assert f"began at block {first}" in line
+    assert f"began at block {first}; leave out --first-block, or repeat that" in line
 
 
 def test_a_range_ends_where_the_factor_changes(used):
@@ -386,3 +396,51 @@ def test_a_wrong_factor_is_found(used):
     assert problem == (
         f"it is charged by factor 1, but from block {changed_at} on a later one was in force"
     )
+
+
+@pytest.mark.parametrize("part", ["gas", "header"])
+def test_a_file_that_is_not_of_its_commitment_is_found(used, part):
+    contracts = EmissionContracts.connect(used.url, used.deployment)
+    built = build_commitment(contracts, SOURCE.address, used.deployed_at, used.final)
+    records = built.records
+    other = replace(records, gas_used=records.gas_used + 5)
+    if part == "header":
+        other = replace(records, header=replace(records.header, last_block_hash="0x" + "12" * 32))
+    used.folder.mkdir()
+    path = write_records(other, used.folder)
+    arguments = built.arguments(bytes.fromhex(path.stem))
+    used.call(used.registry.functions.commit(SOURCE.address, arguments))
+    code, (problem,) = used.check(SOURCE.address)
+    assert code == 1
+    said = {"gas": "has other records than were committed", "header": "says that it is of"}
+    assert f"{path} {said[part]}" in problem
+    path.unlink()
+    assert used.check(SOURCE.address) == (0, [])
+
+
+def test_a_check_says_what_it_covers(used):
+    finished = used.run("report", SOURCE.address, "--check")
+    assert finished.returncode == 0
+    assert finished.stdout == (
+        f"{SOURCE.address} has committed nothing; the registry began at block {used.deployed_at}, "
+        f"the newest final block is {used.final}.\n"
+    )
+    first, last = used.deployed_at + 2, used.final
+    used.report(SOURCE.address, "--first-block", first)
+    next(used.folder.glob("*.parquet")).unlink()
+    used.mine(50)
+    finished = used.run("report", SOURCE.address, "--check")
+    assert finished.returncode == 0
+    assert finished.stdout.splitlines() == [
+        f"1 commitment(s) of {SOURCE.address}: the chain agrees with all of them.",
+        f"They are of blocks {first} to {last}; the newest final block is {used.final}.",
+        f"note: the registry began before the first commitment; blocks {used.deployed_at} to "
+        f"{first - 1} are in none",
+        "note: of 1 commitment(s) the file of records was not seen, so that what it lists was not "
+        "compared; --records names its folder",
+    ]
+    said = json.loads(used.run("report", SOURCE.address, "--check", "--json").stdout)
+    assert said["commitments"] == 1
+    assert (said["first_block"], said["last_block"]) == (first, last)
+    assert said["registry_first_block"] == used.deployed_at
+    assert (said["final_block"], said["files_not_seen"]) == (used.final, [0])
