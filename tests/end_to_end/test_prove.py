@@ -7,10 +7,11 @@ given a source whose transactions were committed, and another that they were sen
 given one that was metered, is not committed yet, or is somebody else's
   one line says so, and the exit code is 1
 given a file of records that was changed, or records that were committed wrongly
-  it is refused in one line
+  it is refused in one line, where it was no other account that committed them
 """
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -184,3 +185,18 @@ def test_records_that_were_committed_wrongly_prove_nothing(chain, sent, tmp_path
     finished = chain.run("prove", sent["not final"], "--records", tmp_path)
     assert (finished.returncode, finished.stdout) == (2, "")
     assert f"gasprint report {SOURCE.address} --check says why" in finished.stderr
+
+
+def test_what_a_stranger_committed_wrongly_bars_no_proof_of_others(chain, sent, proofs, tmp_path):
+    rows = chain.receipts(OUTSIDER.address, chain.deployed_at, chain.final)
+    wrong = [replace(rows[0], receipt_gas=5), *rows[1:]]
+    folder, chain.folder = chain.folder, tmp_path
+    chain.commit_by_hand(OUTSIDER, wrong, chain.final)
+    chain.folder = folder
+    (document,) = proofs(sent["plain"])
+    assert document["account"] == SOURCE.address
+    finished = chain.run("prove", sent["plain"])
+    assert (finished.returncode, finished.stderr) == (0, "")
+    assert finished.stdout.startswith("Proven.\n")
+    assert f"Not proven: the records of blocks {chain.deployed_at} to" in finished.stdout
+    assert f"gasprint report {OUTSIDER.address} --check says why" in finished.stdout
