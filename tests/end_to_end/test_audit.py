@@ -12,6 +12,8 @@ given a record inside of somebody else's transaction
     it  notes that it cannot tell whether it is too little
 given events of a foreign contract
     it  does not count them
+given a node without the blocks from before the registry
+    it  does not ask for them
 given accounts to audit
     it  tells of those alone, and says of an unknown one that there is nothing
 """
@@ -19,11 +21,13 @@ given accounts to audit
 import json
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import pytest
 from brownie import chain, web3
 
 from gasprint.audit import Severity, audit
+from gasprint.audit.emissions import first_blocks_in_force
 from gasprint.errors import InputError
 from gasprint.retirements import retirement_id
 from gasprint.token_ids import SerialSpan
@@ -310,6 +314,18 @@ def test_events_of_a_foreign_contract(reader, project_contracts, roles, mints, c
     assert after.accounts == before.accounts
     assert after.retirements == before.retirements
     assert after.transactions == before.transactions
+
+
+def test_blocks_from_before_the_registry_are_not_asked_for(reader, deployment):
+    entry = json.loads(deployment.read_text())["contracts"]["EmissionsRegistry"]
+    assert reader.registry_blocks().start == entry["block_number"]
+    published = [
+        SimpleNamespace(factor=SimpleNamespace(effective_at_seconds=seconds))
+        for seconds in (950, 1_001, 10**6)
+    ]
+    times = {number: 10 * number for number in range(90, 201)}
+    found = first_blocks_in_force(published, times.__getitem__, range(90, 201))
+    assert found == [95, 101, 201]
 
 
 def test_one_account(reader, roles, mints, collection, claimer):

@@ -86,7 +86,7 @@ def audit(suite: Suite, accounts: Iterable[str] | None = None) -> Audit:
     emitted: list[EmissionsRecorded | EmissionsCommitted] = [*records, *commitments]
     audited = _accounts_of(emitted, history.retirements) if chosen is None else chosen
     lines = account_lines(audited, factors, emitted, history, transactions)
-    first_blocks = emissions.first_blocks_in_force(factors, block_time, suite.block_number or 0)
+    first_blocks = emissions.first_blocks_in_force(factors, block_time, suite.registry_blocks())
 
     findings = [
         *emissions.check_factors(suite, factors),
