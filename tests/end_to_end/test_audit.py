@@ -14,6 +14,8 @@ given events of a foreign contract
     it  does not count them
 given a node without the blocks from before the registry
     it  does not ask for them
+given a record that is too little, by somebody who had code then, or of whom the node forgot it
+    it  notes that it cannot tell
 given accounts to audit
     it  tells of those alone, and says of an unknown one that there is nothing
 """
@@ -28,10 +30,12 @@ from brownie import chain, web3
 
 from gasprint.audit import Severity, audit
 from gasprint.audit.emissions import first_blocks_in_force
+from gasprint.contracts import Suite
 from gasprint.errors import InputError
 from gasprint.retirements import retirement_id
 from gasprint.token_ids import SerialSpan
 from gasprint.units import co2e_micrograms_up
+from tests.relayed_node import relayed
 from tests.suite import (
     FACTOR,
     FINALITY_BLOCKS,
@@ -270,16 +274,47 @@ def test_an_access_list_that_a_stranger_pays_for(reader, collection, odd_mint):
     assert result.transactions[0].error_percent is None
 
 
-def test_calldata_that_an_account_with_code_sends(reader, collection, roles, odd_mint):
-    code = "0xef0100" + "22" * 20 if "anvil" in web3.client_version else "0x00"
-    set_code = "anvil_setCode" if "anvil" in web3.client_version else "evm_setAccountCode"
-    web3.provider.make_request(set_code, [str(roles.outsider), code])
+@pytest.fixture
+def set_code(roles):
+    """Gives the stranger's account code, or takes it away."""
+    is_anvil = "anvil" in web3.client_version
+    method = "anvil_setCode" if is_anvil else "evm_setAccountCode"
+
+    def run(has_code):
+        code = ("0xef0100" + "22" * 20 if is_anvil else "0x00") if has_code else "0x"
+        web3.provider.make_request(method, [str(roles.outsider), code])
+
+    return run
+
+
+@pytest.mark.parametrize("is_taken_back", [False, True], ids=["for good", "for this alone"])
+def test_calldata_that_an_account_with_code_sends(
+    reader, collection, odd_mint, set_code, is_taken_back
+):
+    set_code(True)
     odd_mint(data="11" * 20_000)
+    if is_taken_back:
+        set_code(False)
+        chain.mine(2)
 
     result = audit(reader)
 
     assert result.ok
     assert found(result, Severity.NOTE) == [("metering", collection.address)]
+
+
+def test_a_node_that_forgot_whether_a_sender_had_code(rpc_url, deployment, claimer, roles):
+    def without_old_state(question, ask):
+        if question["method"] == "eth_getCode" and question["params"][1] != "latest":
+            problem = {"code": -32000, "message": "missing trie node"}
+            return {"jsonrpc": "2.0", "id": question["id"], "error": problem}
+        return ask(question)
+
+    claimer.claim(20_000, {"from": roles.collector})
+    with relayed(rpc_url, without_old_state) as url:
+        result = audit(Suite.connect(url, deployment))
+    assert result.ok
+    assert found(result, Severity.NOTE) == [("metering", claimer.address)]
 
 
 def test_record_inside_of_another_transaction(reader, project_contracts, roles, claimer):
