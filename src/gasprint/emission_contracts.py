@@ -34,6 +34,7 @@ _NEEDED = {
         "function getCommitment(address, uint256) returns "
         "((bytes32, uint48, uint48, uint32, uint48, uint48))",
         f"function getFactor(uint256) returns ({_FACTOR})",
+        "function isReporter(address, address) returns (bool)",
         f"function proveTransaction(address, uint256, {_RECORD}, {_PROOF}) returns (bool)",
     ),
 }
@@ -105,6 +106,10 @@ class EmissionContracts:
             *figures, evidence_hash = self._call("getFactor", version)
             found.append(RegisteredFactor(*[*figures, f"0x{bytes(evidence_hash).hex()}"]))
         return found
+
+    def is_reporter(self, account: ChecksumAddress, reporter: ChecksumAddress) -> bool:
+        """Whether an account has approved a reporter; every account is one of its own."""
+        return bool(self._call("isReporter", account, reporter))
 
     def commitment_count(self, account: ChecksumAddress, block: int | None = None) -> int:
         """How many commitments an account has, or had as of a block."""

@@ -129,6 +129,7 @@ class Report:
         """
         index, first, failures = there.index, there.next_block, 0
         while there.final_block is not None and first <= there.final_block:
+            self._refuse_a_stranger()
             built = self.build(first, min(first + blocks_at_once - 1, there.final_block))
             try:
                 found = self._send(index, built)
@@ -145,16 +146,21 @@ class Report:
                 yield found
                 index, first, failures = found.index + 1, found.last_block + 1, 0
 
+    def _refuse_a_stranger(self) -> None:
+        account, reporter = self.folder.account, self.signer.address
+        if not self.contracts.is_reporter(account, reporter):
+            raise InputError(f"{account} has not approved {reporter} as its reporter")
+
     def _send(self, index: int, built: BuiltCommitment) -> EmissionsCommitted:
+        account, header = self.folder.account, built.records.header
+        # The contract takes any file: what it refuses is refused before there is one.
+        without_file = self.contracts.commit(account, built.arguments(bytes(32)))
+        with self._blaming_the_chain(index, header):
+            self.contracts.node.simulate(without_file, self.signer.address)
+        self.confirm(built)
         path = write_records(built.records, self.folder.path)
         self.folder.keep(path)
-        header = built.records.header
-        function = self.contracts.commit(
-            self.folder.account, built.arguments(bytes.fromhex(path.stem))
-        )
-        with self._blaming_the_chain(index, header):
-            self.contracts.node.simulate(function, self.signer.address)
-        self.confirm(built)
+        function = self.contracts.commit(account, built.arguments(bytes.fromhex(path.stem)))
         with self._blaming_the_chain(index, header):
             transaction = self._prepare(function)
         raw = self.signer.sign_transaction(transaction)

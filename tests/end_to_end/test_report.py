@@ -8,10 +8,12 @@ given an account that sends, is sent to, meters some of it, and fails at times
   a wallet signs as well as a key
 given whoever may not
   a reporter nobody approved, or whose approval was withdrawn midway, is refused in one line
+  without a yes nothing is written, and with --check go no options of a commitment
   a second report in the same folder is refused in one line
   two reports at once, of the same key in two folders, commit each range once
 given a node that is busy at times, and takes no large batch
   the same is read from it, and one that stays busy is told in one line
+  where it fails midway, that line says what was committed before
 given what a crash left
   partial files are gone, whole ones stay, for a commitment may name them
 given commitments that were made by hand
@@ -38,6 +40,7 @@ from gasprint.errors import InputError
 from gasprint.record_columns import EmissionRecords
 from gasprint.record_sums import Sums
 from gasprint.units import co2e_micrograms_up, energy_picowatt_hours
+from tests.relayed_node import relayed
 from tests.reported_chain import OUTSIDER, REPORTER, SOURCE, local_chain
 from tests.suite import FACTOR, FINALITY_BLOCKS
 
@@ -214,6 +217,46 @@ def test_a_wallet_signs(used):
 def test_a_reporter_nobody_approved_is_refused(used):
     line = used.refused(SOURCE.address, key=REPORTER)
     assert f"{SOURCE.address} has not approved {REPORTER.address} as its reporter" in line
+    assert not list(used.folder.glob("*.parquet"))
+
+
+def test_what_nobody_agreed_to_is_not_written(used):
+    *options, _yes = used.key()
+    finished = used.run("report", SOURCE.address, *options)
+    assert (finished.returncode, finished.stdout) == (2, "")
+    assert "there is no terminal to ask whether to sign; give --yes" in finished.stderr
+    assert not list(used.folder.glob("*.parquet"))
+
+
+def test_what_was_committed_before_a_failure_is_told(used, monkeypatch):
+    sent = []
+
+    def failing(question, ask):
+        sent.extend([question] if question["method"] == "eth_sendRawTransaction" else [])
+        if len(sent) > 1 and question["method"] != "eth_chainId":
+            problem = {"code": -32000, "message": "gone"}
+            return {"jsonrpc": "2.0", "id": question["id"], "error": problem}
+        return ask(question)
+
+    first = used.deployed_at
+    with relayed(used.url, failing) as url, monkeypatch.context() as patched:
+        patched.setattr(used, "url", url)
+        finished = used.run(*("report", SOURCE.address, *used.key(), "--blocks", 3, "--timeout", 1))
+    assert (finished.returncode, finished.stdout) == (2, "")
+    assert finished.stderr.count("\n") == 1
+    assert f"blocks {first} to {first + 2} were committed, but" in finished.stderr
+    assert "gone" in finished.stderr
+    assert len(used.commitments(SOURCE.address)) == 1
+
+
+@pytest.mark.parametrize(
+    "option",
+    [("--dry-run",), ("--first-block", 7), ("--blocks", 2), ("--finality-blocks", 9)],
+    ids=lambda option: option[0],
+)
+def test_what_does_not_go_with_a_check_is_refused(used, option):
+    line = used.refused(SOURCE.address, "--check", *option)
+    assert f"--check takes all that was committed, and no {option[0]}" in line
 
 
 def test_an_approval_withdrawn_midway_ends_there(used):

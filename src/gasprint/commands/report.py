@@ -10,6 +10,7 @@ import typer
 
 from gasprint._output import json_text, progress, table_text, working, write_text
 from gasprint.commands import _records, _report_check, _signing
+from gasprint.errors import InputError
 
 if TYPE_CHECKING:
     from eth_typing import ChecksumAddress
@@ -68,6 +69,15 @@ def report(
     from gasprint.reporting import Report, range_to_commit
     from gasprint.signers import checksummed
 
+    if check:
+        _refuse_beside_check(
+            {
+                "--dry-run": dry_run,
+                "--first-block": first_block is not None,
+                "--blocks": blocks != BLOCKS_PER_COMMITMENT,
+                "--finality-blocks": finality_blocks,
+            }
+        )
     account = checksummed(source, "account")
     contracts = EmissionContracts.connect(rpc, deployment)
     if check:
@@ -98,10 +108,24 @@ def report(
             resumed = run.resume()
         made += filter(None, [resumed])
         there = range_to_commit(contracts, account, first_block, finality_blocks, resumed)
-        # The blocks that come in meanwhile are the next run's.
-        made += run.commit(there, blocks)
+        try:
+            # The blocks that come in meanwhile are the next run's.
+            for each in run.commit(there, blocks):
+                made.append(each)
+        except InputError as error:
+            if not made:
+                raise
+            raise InputError(
+                f"blocks {made[0].first_block} to {made[-1].last_block} were committed, but {error}"
+            ) from error
     with _signing.telling(f"committed {len(made)} range(s)" if made else None):
         _write("Committed", [_made(each) for each in made], there, json=json)
+
+
+def _refuse_beside_check(given: dict[str, object]) -> None:
+    for name, is_given in given.items():
+        if is_given:
+            raise InputError(f"--check takes all that was committed, and no {name}")
 
 
 def build_with_progress(
