@@ -9,7 +9,7 @@ import time
 from dataclasses import dataclass
 from enum import Enum
 
-from gasprint.chain_transactions import block_hash
+from gasprint.chain_transactions import block_hash, making_sense
 from gasprint.emission_contracts import EmissionContracts
 from gasprint.errors import InputError, ReorganisedError, UnansweredError
 from gasprint.ledger import EmissionsCommitted
@@ -98,7 +98,8 @@ class SentCommitment:
         while True:
             problem = f"not mined in {wait.timeout_seconds:g} seconds; run the report again later"
             try:
-                state = self._state()
+                with making_sense(self.contracts.node):
+                    state = self._state()
             except UnansweredError:
                 raise
             except InputError as error:
