@@ -96,6 +96,32 @@ def test_an_event_that_does_not_come_is_found_by_the_next_run(chain, through):
     assert made["records_hash"][2:] in files_of(chain)
 
 
+def test_what_an_earlier_run_committed_is_not_signed_again(chain, through):
+    url, old, runs = chain.url, hex(chain.newest), []
+
+    def answer(question, ask):
+        """Without events in the first run; with the state of before in the second."""
+        parameters, method = question["params"], question["method"]
+        if method == "eth_getLogs" and len(runs) == 1:
+            return {**ask(question), "result": []}
+        if method in ("eth_call", "eth_estimateGas") and len(runs) == 2:
+            parameters = [old if each == "latest" else each for each in parameters]
+        return ask({**question, "params": parameters})
+
+    through(answer)
+    nonce = chain.web3.eth.get_transaction_count(SOURCE.address)
+    runs.append("first")
+    first = chain.run("report", SOURCE.address, *chain.key(), "--timeout", 1)
+    assert first.returncode == 2
+    runs.append("second")
+    finished = chain.run("report", SOURCE.address, *chain.key())
+    assert (finished.returncode, finished.stdout) == (2, "")
+    assert f"blocks {chain.deployed_at} to " in finished.stderr
+    assert chain.web3.eth.get_transaction_count(SOURCE.address) == nonce + 1
+    chain.url = url
+    assert len(chain.commitments(SOURCE.address)) == 1
+
+
 def test_a_service_of_nodes_that_lag_has_nothing_signed_twice(chain, through):
     """For six seconds: longer than it takes to give up what another transaction replaced."""
     lag = {"until": 0.0, "block": "0x0", "sent": 0}
