@@ -115,15 +115,22 @@ class Node:
             return receipt.get("to"), _whole_number(receipt["gasUsed"])
 
     def pays_for_more(self, transaction_hash: str) -> bool:
-        """Whether a transaction has an access list or authorisations, or its sender has code.
+        """Whether a transaction has an access list or authorisations, or its sender had code.
 
-        Whether the sender has, is asked as of now.
+        Also where the node does not have the state of its block any more, and so cannot tell.
         """
         with self._failures():
             transaction = self.web3.eth.get_transaction(HexBytes(transaction_hash))
             if transaction.get("accessList") or transaction.get("authorizationList"):
                 return True
-            return len(self.web3.eth.get_code(transaction["from"])) > 0
+            sender, number = transaction["from"], _whole_number(transaction["blockNumber"])
+            try:
+                # A delegation (EIP-7702) can be taken back right after it, or in the same block.
+                return any(
+                    len(self.web3.eth.get_code(sender, each)) > 0 for each in (number, number - 1)
+                )
+            except Web3Exception:
+                return True
 
     def call(self, contract: Contract, function: str, *arguments: object, block: int | None) -> Any:
         """What a view function returns, as of `block`, or of the newest one."""

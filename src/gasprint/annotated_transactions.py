@@ -8,7 +8,8 @@ What is sent does what it would have done without. The plain transaction goes, a
     that will stand there, for a call what the contract returns;
   where the annotated one fails, or would pass a limit that the plain one keeps: EIP-3860's for
     initcode, the block's and EIP-7825's for gas, the sender's balance;
-  where no factor is in force, or the registry does not answer, which is logged.
+  where no factor is in force;
+  where the registry, or the node itself, does not answer, which is logged.
 A call that returns the same but leaves another state, since its contract looks at the length or
 the end of its calldata, is not found out; what Solidity or Vyper compiles does so only where its
 source says so. What a smart account executes is inside of the data, and is not annotated. Nor is
@@ -41,9 +42,17 @@ _DATA = ("data", "input")
 _GUESSED_GAS = 100_000
 _BUFFER_GAS = 100_000
 """What web3.py adds to an estimate."""
+_GAS_PER_BLOB = 131_072
+"""EIP-4844."""
+_MOST_BLOBS = 9
+"""Of a block, by EIP-7691."""
 _SETTLES_WITHIN = 4
 
 _log = logging.getLogger(__name__)
+
+
+class _NoAnswerError(Exception):
+    """Whoever was asked did not answer."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +64,14 @@ class Annotator:
 
     def annotated(self, transaction: Mapping[str, Any]) -> Mapping[str, Any]:
         """`transaction` with a suffix, and the gas that it costs; itself where it goes plain."""
+        try:
+            return self._annotated(transaction)
+        except _NoAnswerError as error:
+            # A transaction matters more than what is said of it.
+            _log.warning("not annotated: %s", error)
+            return transaction
+
+    def _annotated(self, transaction: Mapping[str, Any]) -> Mapping[str, Any]:
         plain = Plain.of(transaction)
         if plain is None or not self._may_have_suffix(plain):
             return transaction
@@ -89,9 +106,7 @@ class Annotator:
         try:
             return self.source()
         except Exception as error:
-            # A transaction matters more than what is said of it.
-            _log.warning("not annotated: %s", error)
-            return None
+            raise _NoAnswerError(error) from error
 
     def _annotated_data(self, plain: Plain, factor: FactorInForce) -> tuple[bytes, int] | None:
         """The data, and the gas that it says, which counts the suffix in; None where it fails."""
@@ -100,9 +115,12 @@ class Annotator:
         if estimate is None:
             return None
         data, gas = first, int(estimate, 16)
+        is_at_floor = gas == floor_gas(first)
         for _ in range(_SETTLES_WITHIN):
             # Other digits make the suffix dearer or cheaper by a few gas, and so change themselves.
             gas = int(estimate, 16) + plain.extra_gas(data) - plain.extra_gas(first)
+            if is_at_floor:
+                gas = floor_gas(data)
             settled = annotated_data(plain.data, annotation_of(gas, factor))
             if settled == data:
                 break
@@ -129,7 +147,7 @@ class Annotator:
             wei_per_gas = 2 * int(self._ask("eth_gasPrice") or "0x0", 16)
         gas = changed.gas or estimated_gas + _BUFFER_GAS
         balance = int(self._ask("eth_getBalance", plain.sender, "pending") or "0x0", 16)
-        return gas * wei_per_gas + changed.value_wei <= balance
+        return gas * wei_per_gas + changed.value_wei + changed.blob_fee_wei <= balance
 
     def _returns_the_same(self, plain: Plain, changed: Plain) -> bool:
         returned = self._ask("eth_call", plain.as_call(), "pending")
@@ -139,7 +157,10 @@ class Annotator:
 
     def _ask(self, method: str, *parameters: object) -> Any:
         """What the node answers; None where it refuses."""
-        response: RPCResponse = self.make_request(RPCEndpoint(method), list(parameters))
+        try:
+            response: RPCResponse = self.make_request(RPCEndpoint(method), list(parameters))
+        except Exception as error:
+            raise _NoAnswerError(error) from error
         return None if response.get("error") else response.get("result")
 
 
@@ -185,6 +206,13 @@ class Plain:
     def value_wei(self) -> int:
         """What it transfers."""
         return _number(self.transaction.get("value", 0))
+
+    @property
+    def blob_fee_wei(self) -> int:
+        """What it offers at most for its blobs."""
+        # Whoever signs may add them only then.
+        blobs = len(self.transaction.get("blobVersionedHashes") or ()) or _MOST_BLOBS
+        return blobs * _GAS_PER_BLOB * _number(self.transaction.get("maxFeePerBlobGas") or 0)
 
     @property
     def wei_per_gas(self) -> int | None:

@@ -7,6 +7,7 @@ every receipt to be of its block, so that what is read is of one chain.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -84,7 +85,7 @@ def read_blocks(
     for first in range(blocks.start, blocks.stop, _BLOCKS_PER_REQUEST):
         numbers = range(first, min(first + _BLOCKS_PER_REQUEST, blocks.stop))
         found = node.batch("eth_getBlockByNumber", [(hex(number), True) for number in numbers])
-        with _Sense(node):
+        with making_sense(node):
             for number, block in zip(numbers, found, strict=True):
                 is_next = block is not None and parent_hash in (None, block["parentHash"])
                 if not is_next or int(block["number"], 16) != number:
@@ -92,7 +93,7 @@ def read_blocks(
                 parent_hash = block["hash"]
             of_account = [list(_of_account(block, account)) for block in found]
         receipts = _receipts(node, [each for part in of_account for each in part])
-        with _Sense(node):
+        with making_sense(node):
             made = [
                 SourceBlock(
                     int(block["number"], 16),
@@ -114,8 +115,24 @@ def block_hash(node: Node, number: int) -> str:
     block = node.batch("eth_getBlockByNumber", [(hex(number), False)])[0]
     if block is None:
         raise ReorganisedError(f"the node knows no block {number} any more; try again")
-    with _Sense(node):
+    with making_sense(node):
         return _hash_text(block["hash"])
+
+
+@contextmanager
+def making_sense(node: Node) -> Iterator[None]:
+    """Read an answer of a node.
+
+    Raises:
+        InputError: in place of whatever comes of an answer that no Ethereum node gives.
+    """
+    try:
+        yield
+    except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
+        raise InputError(
+            f"the node at {node.host} gave an answer that makes no sense "
+            f"({type(error).__name__}); is it an Ethereum node? name another with {node.option}"
+        ) from error
 
 
 def _of_account(block: Any, account: str) -> Iterator[str]:
@@ -166,21 +183,3 @@ def _hash_text(text: str) -> str:
     if len(bytes.fromhex(text.removeprefix("0x"))) != 32:
         raise ValueError("a hash of 32 bytes")
     return text.lower()
-
-
-class _Sense:
-    """Tells in one line what is no answer of an Ethereum node."""
-
-    def __init__(self, node: Node) -> None:
-        self._node = node
-
-    def __enter__(self) -> None:
-        pass
-
-    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        if isinstance(error, AttributeError | IndexError | KeyError | TypeError | ValueError):
-            raise InputError(
-                f"the node at {self._node.host} gave an answer that makes no sense "
-                f"({type(error).__name__}); is it an Ethereum node? name another with "
-                f"{self._node.option}"
-            ) from error

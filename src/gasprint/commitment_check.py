@@ -33,35 +33,61 @@ class Contradiction:
     problem: str
 
 
+@dataclass(frozen=True)
+class CheckedCommitments:
+    """What an account committed.
+
+    Attributes:
+        count: how many commitments.
+        first_block: of the first one; None where there is none.
+        last_block: of the last one; None where there is none.
+        files_not_seen: the commitments whose file of records is not there, by index.
+        contradictions: what is wrong with them.
+    """
+
+    count: int
+    first_block: int | None
+    last_block: int | None
+    files_not_seen: list[int]
+    contradictions: list[Contradiction]
+
+
 def check_commitments(
     contracts: EmissionContracts,
     account: ChecksumAddress,
     folder: Path,
     build: Callable[[int, int], BuiltCommitment],
-) -> tuple[int, list[Contradiction]]:
-    """How many commitments an account has, and what is wrong with them.
+) -> CheckedCommitments:
+    """What an account committed, and what is wrong with it.
 
     Args:
         contracts: the registry.
         account: whose.
-        folder: where files of records may be; they tell which transactions were committed.
+        folder: where files of records may be; what is there has to be what was committed.
         build: makes the commitment of a first and a last block from the chain, or of fewer.
 
     Raises:
         InputError: if the node fails, or leaves out a commitment.
     """
-    count, found = contracts.commitment_count(account), []
-    events = {each.index: each for each in contracts.commitments(account)}
-    for index in range(count):
-        if index not in events:
+    logged = {each.index: each for each in contracts.commitments(account)}
+    events, found = [], []
+    for index in range(contracts.commitment_count(account)):
+        if index not in logged:
             raise InputError(
                 f"the node gave no event of commitment {index}; ask another one with --rpc"
             )
-        event = events[index]
+        event = logged[index]
+        events.append(event)
         problem = _problem(contracts, account, event, folder, build)
         if problem is not None:
             found.append(Contradiction(index, event.first_block, event.last_block, problem))
-    return count, found
+    return CheckedCommitments(
+        count=len(events),
+        first_block=events[0].first_block if events else None,
+        last_block=events[-1].last_block if events else None,
+        files_not_seen=[each.index for each in events if not _file(each, folder).exists()],
+        contradictions=found,
+    )
 
 
 def _problem(
@@ -88,15 +114,20 @@ def _problem(
         )
     if header.last_block_hash != event.last_block_hash:
         return f"block {event.last_block} has hash {header.last_block_hash} on this chain"
-    if built.tree.root.hex() == event.root[2:]:
-        # The root binds the totals, but the event could tell others only if the registry lied.
-        return None
-    return _of_file(built, event, folder) or _of_totals(built, event)
+    problem = _of_file(built, event, folder)
+    if problem is None and built.tree.root.hex() != event.root[2:]:
+        return _of_totals(built, event)
+    # The root binds the totals: the event could tell others only if the registry lied.
+    return problem
+
+
+def _file(event: EmissionsCommitted, folder: Path) -> Path:
+    return folder / f"{event.records_hash[2:]}.parquet"
 
 
 def _of_file(built: BuiltCommitment, event: EmissionsCommitted, folder: Path) -> str | None:
-    """The first record that differs, where the file of records is there."""
-    path = folder / f"{event.records_hash[2:]}.parquet"
+    """What is wrong with the file of records, or the first record that differs, if it is there."""
+    path = _file(event, folder)
     if not path.exists():
         return None
     try:
@@ -122,6 +153,8 @@ def _of_file(built: BuiltCommitment, event: EmissionsCommitted, folder: Path) ->
                 f"itself, and was committed with {gas} all the same"
             )
         return f"{name} was committed as {there[transaction_hash]}, but is {ours[transaction_hash]}"
+    if committed.header != built.records.header:
+        return f"{path} says that it is of {committed.header.text}, not {built.records.header.text}"
     return None
 
 

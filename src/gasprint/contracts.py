@@ -163,6 +163,10 @@ class Suite:
         """When a block was made, by its own timestamp."""
         return self._node.block_time_unix_seconds(number)
 
+    def registry_blocks(self) -> range:
+        """The blocks since the registry was created."""
+        return self._blocks_since(self._registry)
+
     def factors_published(self) -> Iterator[ledger.FactorPublished]:
         """All factors, from the first on."""
         for args, place in self._events(self._registry, "FactorPublished"):
@@ -320,10 +324,13 @@ class Suite:
     def _events(
         self, contract: Contract, name: str, filters: Mapping[str, Any] | None = None
     ) -> Iterator[tuple[Mapping[str, Any], dict[str, Any]]]:
+        blocks = self._blocks_since(contract)
+        steps = range(blocks.start, blocks.stop, self._blocks_per_request)
+        return self._node.events(contract, name, dict(filters or {}), steps)
+
+    def _blocks_since(self, contract: Contract) -> range:
         newest = self._node.newest_block() if self.block_number is None else self.block_number
-        first = self._first_blocks[contract.address]
-        blocks = range(first, newest + 1, self._blocks_per_request)
-        return self._node.events(contract, name, dict(filters or {}), blocks)
+        return range(self._first_blocks[contract.address], newest + 1)
 
 
 def _factor(fields: Iterable[Any]) -> ledger.RegisteredFactor:

@@ -34,6 +34,7 @@ _NEEDED = {
         "function getCommitment(address, uint256) returns "
         "((bytes32, uint48, uint48, uint32, uint48, uint48))",
         f"function getFactor(uint256) returns ({_FACTOR})",
+        "function isReporter(address, address) returns (bool)",
         f"function proveTransaction(address, uint256, {_RECORD}, {_PROOF}) returns (bool)",
     ),
 }
@@ -106,9 +107,13 @@ class EmissionContracts:
             found.append(RegisteredFactor(*[*figures, f"0x{bytes(evidence_hash).hex()}"]))
         return found
 
-    def commitment_count(self, account: ChecksumAddress) -> int:
-        """How many commitments an account has."""
-        return int(self._call("commitmentCount", account))
+    def is_reporter(self, account: ChecksumAddress, reporter: ChecksumAddress) -> bool:
+        """Whether an account has approved a reporter; every account is one of its own."""
+        return bool(self._call("isReporter", account, reporter))
+
+    def commitment_count(self, account: ChecksumAddress, block: int | None = None) -> int:
+        """How many commitments an account has, or had as of a block."""
+        return int(self._call("commitmentCount", account, block=block))
 
     def commitment(self, account: ChecksumAddress, index: int) -> Committed:
         """What is kept of a commitment, from 0."""
@@ -150,5 +155,5 @@ class EmissionContracts:
         """Whether the contract takes a proof."""
         return bool(self._call("proveTransaction", account, index, astuple(record), astuple(proof)))
 
-    def _call(self, function: str, *arguments: object) -> Any:
-        return self.node.call(self._registry, function, *arguments, block=None)
+    def _call(self, function: str, *arguments: object, block: int | None = None) -> Any:
+        return self.node.call(self._registry, function, *arguments, block=block)

@@ -13,7 +13,8 @@ from gasprint.footprint import footprint_of
 from gasprint.ledger import FactorPublished
 from gasprint.sources.ethereum_etl import read_ethereum_etl
 
-_URI = re.compile("[A-Za-z][A-Za-z0-9+.-]+:")
+_URI = re.compile("[A-Za-z][A-Za-z0-9+-]+:")
+"""A scheme may have a dot, but none that is in use has one, and the names of files do."""
 
 
 def is_uri(location: str) -> bool:

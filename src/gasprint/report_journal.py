@@ -14,11 +14,9 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-import pyarrow.parquet as pq
 from eth_typing import ChecksumAddress
 
 from gasprint.errors import InputError
-from gasprint.record_header import RecordsHeader
 
 _LOCK = ".gasprint.lock"
 
@@ -144,35 +142,19 @@ class ReportFolder:
         with self._writing():
             self.records(records_hash).unlink(missing_ok=True)
 
-    def tidy(self, next_block: int) -> None:
-        """Remove what a crash left: partial files, and records that nothing names.
+    def tidy(self) -> None:
+        """Remove what a crash left half-written.
 
-        Args:
-            next_block: the first that is not committed; no commitment names what begins there.
+        A whole file of records stays, even where nothing seems to name it: a node that lags knows
+        no commitment of it yet.
 
         Raises:
             InputError: if the folder cannot be written.
         """
-        signed = self.signed()
-        named = None if signed is None else signed.records_hash
         with self._writing():
             for path in self.path.glob(".gasprint.*.partial"):
                 path.unlink()
             self._journal.with_suffix(".partial").unlink(missing_ok=True)
-            for path in self.path.glob("*.parquet"):
-                if path.stem != named and self._first_block(path) >= next_block:
-                    path.unlink()
-
-    def _first_block(self, path: Path) -> int:
-        """Of a file of the account; -1 of any other."""
-        try:
-            metadata = pq.read_metadata(path).metadata or {}
-            header = RecordsHeader.of_text(metadata.get(b"gasprint", b""))
-        except (OSError, ValueError, InputError):
-            return -1
-        place = (header.chain_id, header.registry, header.source)
-        is_ours = place == (self.chain_id, self.registry, self.account)
-        return header.first_block if is_ours else -1
 
     @property
     def _journal(self) -> Path:

@@ -32,12 +32,26 @@ class Range:
     """The blocks to commit.
 
     Attributes:
+        index: of the next commitment, from 0.
         next_block: the first that is not committed.
-        final_block: the newest that may be.
+        final_block: the newest that may be; None while none is.
     """
 
+    index: int
     next_block: int
-    final_block: int
+    final_block: int | None
+
+
+def newest_final_block(contracts: EmissionContracts, finality_blocks: int = 0) -> int | None:
+    """The newest block that may be committed; None on a chain that is too young.
+
+    Args:
+        contracts: the registry.
+        finality_blocks: how many blocks have to follow; the contract's own number where it is more.
+    """
+    newest = contracts.node.newest_block()
+    final_block = newest - max(finality_blocks, contracts.finality_blocks())
+    return None if final_block < 0 else final_block
 
 
 def range_to_commit(
@@ -45,6 +59,7 @@ def range_to_commit(
     account: ChecksumAddress,
     from_block: int | None,
     finality_blocks: int,
+    made: EmissionsCommitted | None = None,
 ) -> Range:
     """What there is to commit now.
 
@@ -53,22 +68,26 @@ def range_to_commit(
         account: whose blocks.
         from_block: the first block of its first commitment; the registry's own where None.
         finality_blocks: how many blocks have to follow; the contract's own number where it is more.
+        made: the last commitment, where it is known to be there already.
 
     Raises:
         InputError: if the commitments began elsewhere than at `from_block`.
     """
-    newest = contracts.node.newest_block()
-    final_block = newest - max(finality_blocks, contracts.finality_blocks())
+    final_block = newest_final_block(contracts, finality_blocks)
     count = contracts.commitment_count(account)
+    if made is not None and made.index >= count:
+        # Of several nodes behind one address, this one may not know of it yet.
+        return Range(made.index + 1, made.last_block + 1, final_block)
     if not count:
         first = contracts.first_block if from_block is None else from_block
-        return Range(first, final_block)
+        return Range(0, first, final_block)
     began = contracts.commitment(account, 0).first_block
     if from_block not in (None, began):
         raise InputError(
-            f"the commitments of {account} began at block {began}; leave out --from, or repeat that"
+            f"the commitments of {account} began at block {began}; leave out --first-block, or "
+            "repeat that"
         )
-    return Range(contracts.commitment(account, count - 1).last_block + 1, final_block)
+    return Range(count, contracts.commitment(account, count - 1).last_block + 1, final_block)
 
 
 @dataclass(frozen=True)
@@ -99,44 +118,51 @@ class Report:
         """
         signed = self.folder.signed()
         found = None if signed is None else self._see_to_its_end(signed)
-        self.folder.tidy(self._next_block(0))
+        self.folder.tidy()
         return found
 
-    def commit(self, blocks: range) -> Iterator[EmissionsCommitted]:
-        """Commit `blocks`, at most as many at a time as they have in a step.
+    def commit(self, there: Range, blocks_at_once: int) -> Iterator[EmissionsCommitted]:
+        """Commit all that is there, at most so many blocks at a time.
 
         Raises:
             InputError: if the contract refuses, or the node fails.
         """
-        first, failures = blocks.start, 0
-        while first < blocks.stop:
-            last = min(first + blocks.step, blocks.stop) - 1
-            index = self.contracts.commitment_count(self.folder.account)
-            built = self.build(first, last)
+        index, first, failures = there.index, there.next_block, 0
+        while there.final_block is not None and first <= there.final_block:
+            self._refuse_a_stranger()
+            built = self.build(first, min(first + blocks_at_once - 1, there.final_block))
             try:
-                yield self._send(index, built)
-                failures = 0
+                found = self._send(index, built)
             except ReorganisedError:
                 failures += 1
                 if failures == READ_ATTEMPTS:
                     raise
-            first = self._next_block(blocks.start)
-            if failures:
-                self.folder.tidy(first)
+                count = self.contracts.commitment_count(self.folder.account)
+                # Where it is less, the node is behind, and would have a range committed again.
+                if count > index:
+                    last = self.contracts.commitment(self.folder.account, count - 1).last_block
+                    index, first = count, last + 1
+            else:
+                yield found
+                index, first, failures = found.index + 1, found.last_block + 1, 0
+
+    def _refuse_a_stranger(self) -> None:
+        account, reporter = self.folder.account, self.signer.address
+        if not self.contracts.is_reporter(account, reporter):
+            raise InputError(f"{account} has not approved {reporter} as its reporter")
 
     def _send(self, index: int, built: BuiltCommitment) -> EmissionsCommitted:
+        account, header = self.folder.account, built.records.header
+        # The contract takes any file: what it refuses is refused before there is one.
+        without_file = self.contracts.commit(account, built.arguments(bytes(32)))
+        with self._blaming_the_chain(index, header):
+            self.contracts.node.simulate(without_file, self.signer.address)
+        self.confirm(built)
         path = write_records(built.records, self.folder.path)
         self.folder.keep(path)
-        header = built.records.header
-        function = self.contracts.commit(
-            self.folder.account, built.arguments(bytes.fromhex(path.stem))
-        )
-        with self._blaming_the_chain(index, header):
-            self.contracts.node.simulate(function, self.signer.address)
-        self.confirm(built)
+        function = self.contracts.commit(account, built.arguments(bytes.fromhex(path.stem)))
         with self._blaming_the_chain(index, header):
             transaction = self._prepare(function)
-        replaced = self.folder.signed()
         raw = self.signer.sign_transaction(transaction)
         signed = SignedCommitment(
             index=index,
@@ -151,8 +177,6 @@ class Report:
             transaction_hash=None if raw is None else Web3.keccak(raw).to_0x_hex(),
         )
         self.folder.note(signed)
-        if replaced is not None and replaced.records_hash != path.stem:
-            self.folder.discard(replaced.records_hash)
         if raw is None:
             sent = self.signer.send(transaction, self.contracts.node)
             signed = replace(signed, transaction_hash=sent)
@@ -203,9 +227,3 @@ class Report:
             if moved or last_hash != header.last_block_hash:
                 raise ReorganisedError(str(error)) from error
             raise
-
-    def _next_block(self, first_block: int) -> int:
-        count = self.contracts.commitment_count(self.folder.account)
-        if not count:
-            return first_block
-        return self.contracts.commitment(self.folder.account, count - 1).last_block + 1

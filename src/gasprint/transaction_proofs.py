@@ -10,7 +10,7 @@ from typing import Any
 from eth_typing import ChecksumAddress
 from web3 import Web3
 
-from gasprint.chain_transactions import SourceTransaction, read_blocks
+from gasprint.chain_transactions import SourceTransaction, making_sense, read_blocks
 from gasprint.commitments import BuiltCommitment
 from gasprint.emission_contracts import EmissionContracts
 from gasprint.emission_records import read_records
@@ -49,8 +49,9 @@ def accounts_of(contracts: EmissionContracts, transaction_hash: str) -> list[Che
             f"the node at {contracts.node.host} knows no mined transaction {transaction_hash}; "
             "check the hash and the chain"
         )
-    named = (receipt["from"], receipt.get("to") or receipt.get("contractAddress"))
-    return list(dict.fromkeys(Web3.to_checksum_address(each) for each in named if each))
+    with making_sense(contracts.node):
+        named = (receipt["from"], receipt.get("to") or receipt.get("contractAddress"))
+        return list(dict.fromkeys(Web3.to_checksum_address(each) for each in named if each))
 
 
 def transaction_of(
@@ -58,7 +59,8 @@ def transaction_of(
 ) -> SourceTransaction | None:
     """A mined transaction as one of an account; None where it is none of it."""
     receipt = contracts.node.request("eth_getTransactionReceipt", transaction_hash)
-    number = int(str(receipt["blockNumber"]), 16)
+    with making_sense(contracts.node):
+        number = int(receipt["blockNumber"], 16)
     blocks = range(number, number + 1)
     (block,) = read_blocks(contracts.node, account, contracts.address, blocks)
     wanted = bytes.fromhex(transaction_hash[2:])

@@ -163,6 +163,13 @@ def test_show_is_harmless(done, send):
     }
 
 
+def test_show_loses_no_key(done, send):
+    fields = {"m": {1: "number", "1": "text", "other": {2: "alone"}}}
+    transaction_hash, _ = send(data_suffix.encode(fields))
+    (document,) = json.loads(done("show", transaction_hash, "--json"))
+    assert document["metadata"] == [[1, "number"], ["1", "text"], ["other", {"2": "alone"}]]
+
+
 def test_show_figures_of_any_size(done, send):
     entry = dict.fromkeys(
         ("chain_id", "factor_version", "gas", "energy_microwatt_hours", "co2e_micrograms"),

@@ -4,26 +4,41 @@ given mints that metered themselves and reached the threshold
     it  finds nothing, and tells gas, CO2e, serials as the chain has them
 given a mint that recorded too little
     it  names account and transaction
+given one that recorded too little, and whose account committed the rest
+    it  notes that the rest is in the commitment, which `gasprint report` made just so
 given one that recorded too much: claimed, one of several in a transaction, or one with refunds
     it  notes it, and contradicts nothing
 given a record inside of somebody else's transaction
     it  notes that it cannot tell whether it is too little
 given events of a foreign contract
     it  does not count them
+given a node without the blocks from before the registry
+    it  does not ask for them
+given a record that is too little, by somebody who had code then, or of whom the node forgot it
+    it  notes that it cannot tell
 given accounts to audit
     it  tells of those alone, and says of an unknown one that there is nothing
 """
 
+import json
+import subprocess
+import sys
+from types import SimpleNamespace
+
 import pytest
-from brownie import web3
+from brownie import chain, web3
 
 from gasprint.audit import Severity, audit
+from gasprint.audit.emissions import first_blocks_in_force
+from gasprint.contracts import Suite
 from gasprint.errors import InputError
 from gasprint.retirements import retirement_id
 from gasprint.token_ids import SerialSpan
 from gasprint.units import co2e_micrograms_up
+from tests.relayed_node import relayed
 from tests.suite import (
     FACTOR,
+    FINALITY_BLOCKS,
     FIRST_SERIAL,
     THRESHOLD_CO2E_MICROGRAMS,
     TOKEN_ID,
@@ -148,6 +163,50 @@ def test_gas_that_was_not_used(reader, roles, claimer, gas, severity):
     assert f"{transaction.gas_used:,}" in finding.message
 
 
+@pytest.fixture
+def report_of(suite, roles, project_contracts, rpc_url, deployment, tmp_path):
+    """Has a contract approve the auditor as its reporter, who reports it; what was committed."""
+    method = "anvil_setCode" if "anvil" in web3.client_version else "evm_setAccountCode"
+
+    def run(contract):
+        relay = project_contracts.Relay.deploy({"from": roles.outsider})
+        own_code, relays_code = (
+            web3.eth.get_code(each.address).to_0x_hex() for each in (contract, relay)
+        )
+        web3.provider.make_request(method, [contract.address, relays_code])
+        approval = suite.EmissionsRegistry.setReporter.encode_input(roles.auditor, True)
+        roles.outsider.transfer(
+            contract, 0, data=relay.relay.encode_input(suite.EmissionsRegistry, approval)
+        )
+        web3.provider.make_request(method, [contract.address, own_code])
+        chain.mine(FINALITY_BLOCKS)
+        signer = ("--provider", rpc_url, "--from", str(roles.auditor), "--yes")
+        there = ("--rpc", rpc_url, "--deployment", str(deployment), "--records", str(tmp_path))
+        command = (sys.executable, "-m", "gasprint", "report", contract.address, "--json")
+        finished = subprocess.run([*command, *signer, *there], capture_output=True, check=True)
+        return json.loads(finished.stdout)["commitments"]
+
+    return run
+
+
+def test_gas_that_was_committed_beside_what_was_recorded(reader, roles, claimer, report_of):
+    transaction = claimer.claim(20_000, {"from": roles.collector})
+    (made,) = report_of(claimer)
+    assert made["gas_used"] > transaction.gas_used - 20_000
+
+    result = audit(reader, [claimer.address])
+
+    assert result.ok
+    (finding,) = result.findings
+    assert (finding.severity, finding.check) == (Severity.NOTE, "metering")
+    assert finding.transaction_hash == transaction.txid
+    assert "the rest is for its commitment" in finding.message
+
+    later = claimer.claim(20_000, {"from": roles.collector})
+    (error,) = [each for each in audit(reader).findings if each.severity is Severity.ERROR]
+    assert error.transaction_hash == later.txid
+
+
 def test_two_mints_in_one_transaction(reader, suite, project_contracts, roles):
     collection = project_contracts.NestingCollection.deploy(
         suite.AutoRetire, 10**15, {"from": roles.marketplace}
@@ -215,16 +274,47 @@ def test_an_access_list_that_a_stranger_pays_for(reader, collection, odd_mint):
     assert result.transactions[0].error_percent is None
 
 
-def test_calldata_that_an_account_with_code_sends(reader, collection, roles, odd_mint):
-    code = "0xef0100" + "22" * 20 if "anvil" in web3.client_version else "0x00"
-    set_code = "anvil_setCode" if "anvil" in web3.client_version else "evm_setAccountCode"
-    web3.provider.make_request(set_code, [str(roles.outsider), code])
+@pytest.fixture
+def set_code(roles):
+    """Gives the stranger's account code, or takes it away."""
+    is_anvil = "anvil" in web3.client_version
+    method = "anvil_setCode" if is_anvil else "evm_setAccountCode"
+
+    def run(has_code):
+        code = ("0xef0100" + "22" * 20 if is_anvil else "0x00") if has_code else "0x"
+        web3.provider.make_request(method, [str(roles.outsider), code])
+
+    return run
+
+
+@pytest.mark.parametrize("is_taken_back", [False, True], ids=["for good", "for this alone"])
+def test_calldata_that_an_account_with_code_sends(
+    reader, collection, odd_mint, set_code, is_taken_back
+):
+    set_code(True)
     odd_mint(data="11" * 20_000)
+    if is_taken_back:
+        set_code(False)
+        chain.mine(2)
 
     result = audit(reader)
 
     assert result.ok
     assert found(result, Severity.NOTE) == [("metering", collection.address)]
+
+
+def test_a_node_that_forgot_whether_a_sender_had_code(rpc_url, deployment, claimer, roles):
+    def without_old_state(question, ask):
+        if question["method"] == "eth_getCode" and question["params"][1] != "latest":
+            problem = {"code": -32000, "message": "missing trie node"}
+            return {"jsonrpc": "2.0", "id": question["id"], "error": problem}
+        return ask(question)
+
+    claimer.claim(20_000, {"from": roles.collector})
+    with relayed(rpc_url, without_old_state) as url:
+        result = audit(Suite.connect(url, deployment))
+    assert result.ok
+    assert found(result, Severity.NOTE) == [("metering", claimer.address)]
 
 
 def test_record_inside_of_another_transaction(reader, project_contracts, roles, claimer):
@@ -259,6 +349,18 @@ def test_events_of_a_foreign_contract(reader, project_contracts, roles, mints, c
     assert after.accounts == before.accounts
     assert after.retirements == before.retirements
     assert after.transactions == before.transactions
+
+
+def test_blocks_from_before_the_registry_are_not_asked_for(reader, deployment):
+    entry = json.loads(deployment.read_text())["contracts"]["EmissionsRegistry"]
+    assert reader.registry_blocks().start == entry["block_number"]
+    published = [
+        SimpleNamespace(factor=SimpleNamespace(effective_at_seconds=seconds))
+        for seconds in (950, 1_001, 10**6)
+    ]
+    times = {number: 10 * number for number in range(90, 201)}
+    found = first_blocks_in_force(published, times.__getitem__, range(90, 201))
+    assert found == [95, 101, 201]
 
 
 def test_one_account(reader, roles, mints, collection, claimer):

@@ -314,6 +314,7 @@ def test_a_location_that_holds_something_else_is_refused(refused, written, key):
     for location, line in (
         (other, "location other.json holds another file than the evidence"),
         ("nowhere.json", "evidence nowhere.json: No such file"),
+        ("evidence.json:v2", "evidence evidence.json:v2: No such file"),
         ("", "location '' is not one line"),
         ("https://a\nb", "is not one line of plain text"),
         ("https://" + "a" * 1024, "location has more than 1024 bytes"),

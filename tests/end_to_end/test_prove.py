@@ -6,15 +6,19 @@ given a source whose transactions were committed, and another that they were sen
   one that two accounts committed proves itself for both
 given one that was metered, is not committed yet, or is somebody else's
   one line says so, and the exit code is 1
+given a node that answers nonsense
+  one line says so
 given a file of records that was changed, or records that were committed wrongly
-  it is refused in one line
+  it is refused in one line, where it was no other account that committed them
 """
 
 import json
+from dataclasses import replace
 
 import pytest
 
 from gasprint.record_proofs import EmissionRecord, RecordProof, Sibling, verify
+from tests.relayed_node import relayed
 from tests.reported_chain import OUTSIDER, REPORTER, SOURCE, local_chain
 from tests.suite import FINALITY_BLOCKS
 
@@ -147,6 +151,25 @@ def test_what_is_not_final_is_not_committed_yet(sent, unproven):
     assert f"{OUTSIDER.address} has committed nothing" in line
 
 
+@pytest.mark.parametrize(
+    "receipt",
+    [[], {}, 7, "x", {"blockNumber": None}, {"from": "0x12", "blockNumber": "0x1"}],
+    ids=json.dumps,
+)
+@pytest.mark.parametrize("options", [(), ("--account", SOURCE.address)], ids=["any", "of one"])
+def test_an_answer_that_makes_no_sense_is_told(chain, sent, receipt, options, monkeypatch):
+    def nonsense(question, ask):
+        is_receipt = question["method"] == "eth_getTransactionReceipt"
+        return {**ask(question), "result": receipt} if is_receipt else ask(question)
+
+    with relayed(chain.url, nonsense) as url, monkeypatch.context() as patched:
+        patched.setattr(chain, "url", url)
+        finished = chain.run("prove", sent["plain"], *options)
+    assert (finished.returncode, finished.stdout) == (2, "")
+    assert finished.stderr.count("\n") == 1
+    assert "gave an answer that makes no sense" in finished.stderr
+
+
 def test_what_is_somebody_elses(sent, unproven):
     line = unproven(sent["of others"], "--account", SOURCE.address)
     assert line == f"Not proven: it was neither sent by {SOURCE.address} nor to it.\n"
@@ -184,3 +207,18 @@ def test_records_that_were_committed_wrongly_prove_nothing(chain, sent, tmp_path
     finished = chain.run("prove", sent["not final"], "--records", tmp_path)
     assert (finished.returncode, finished.stdout) == (2, "")
     assert f"gasprint report {SOURCE.address} --check says why" in finished.stderr
+
+
+def test_what_a_stranger_committed_wrongly_bars_no_proof_of_others(chain, sent, proofs, tmp_path):
+    rows = chain.receipts(OUTSIDER.address, chain.deployed_at, chain.final)
+    wrong = [replace(rows[0], receipt_gas=5), *rows[1:]]
+    folder, chain.folder = chain.folder, tmp_path
+    chain.commit_by_hand(OUTSIDER, wrong, chain.final)
+    chain.folder = folder
+    (document,) = proofs(sent["plain"])
+    assert document["account"] == SOURCE.address
+    finished = chain.run("prove", sent["plain"])
+    assert (finished.returncode, finished.stderr) == (0, "")
+    assert finished.stdout.startswith("Proven.\n")
+    assert f"Not proven: the records of blocks {chain.deployed_at} to" in finished.stdout
+    assert f"gasprint report {OUTSIDER.address} --check says why" in finished.stdout

@@ -8,14 +8,18 @@ given an account that sends, is sent to, meters some of it, and fails at times
   a wallet signs as well as a key
 given whoever may not
   a reporter nobody approved, or whose approval was withdrawn midway, is refused in one line
+  without a yes nothing is written, and with --check go no options of a commitment
   a second report in the same folder is refused in one line
   two reports at once, of the same key in two folders, commit each range once
 given a node that is busy at times, and takes no large batch
   the same is read from it, and one that stays busy is told in one line
+  where it fails midway, that line says what was committed before
 given what a crash left
-  partial files and records that nothing names are gone, those of others stay
+  partial files are gone, whole ones stay, for a commitment may name them
 given commitments that were made by hand
   --check names what is metered and committed, missing, doubled, changed, or of a wrong factor
+  a file that is not of its commitment is found, and one that is not there is told
+  what --check covers is told: nothing, too, and what was before the first commitment
 """
 
 import fcntl
@@ -31,10 +35,12 @@ import requests
 
 from gasprint.commitments import build_commitment
 from gasprint.emission_contracts import EmissionContracts
+from gasprint.emission_records import write_records
 from gasprint.errors import InputError
 from gasprint.record_columns import EmissionRecords
 from gasprint.record_sums import Sums
 from gasprint.units import co2e_micrograms_up, energy_picowatt_hours
+from tests.relayed_node import relayed
 from tests.reported_chain import OUTSIDER, REPORTER, SOURCE, local_chain
 from tests.suite import FACTOR, FINALITY_BLOCKS
 
@@ -120,6 +126,13 @@ def test_each_final_transaction_is_committed_once(used):
     assert emissions[0] == 2 + 6
 
 
+def test_a_chain_too_young_has_nothing_final(used):
+    young = ("report", SOURCE.address, "--dry-run", "--finality-blocks", 10**6)
+    said = used.run(*young).stdout
+    assert said.endswith(f"the next block is {used.deployed_at}, and none is final yet.\n")
+    assert json.loads(used.run(*young, "--json").stdout)["final_block"] is None
+
+
 def test_nothing_is_left_to_commit_until_another_block_is_final(used):
     used.report(SOURCE.address)
     used.rpc("evm_snapshot")
@@ -161,7 +174,7 @@ def test_ranges_follow_on_one_another_with_empty_ones_between(used):
     rows = used.receipts(SOURCE.address, first, final)
     assert committed_totals(used.commitments(SOURCE.address)) == totals_of(rows)
     line = used.refused(SOURCE.address, "--first-block", first + 1)
-    assert f"began at block {first}" in line
+    assert f"began at block {first}; leave out --first-block, or repeat that" in line
 
 
 def test_a_range_ends_where_the_factor_changes(used):
@@ -204,6 +217,46 @@ def test_a_wallet_signs(used):
 def test_a_reporter_nobody_approved_is_refused(used):
     line = used.refused(SOURCE.address, key=REPORTER)
     assert f"{SOURCE.address} has not approved {REPORTER.address} as its reporter" in line
+    assert not list(used.folder.glob("*.parquet"))
+
+
+def test_what_nobody_agreed_to_is_not_written(used):
+    *options, _yes = used.key()
+    finished = used.run("report", SOURCE.address, *options)
+    assert (finished.returncode, finished.stdout) == (2, "")
+    assert "there is no terminal to ask whether to sign; give --yes" in finished.stderr
+    assert not list(used.folder.glob("*.parquet"))
+
+
+def test_what_was_committed_before_a_failure_is_told(used, monkeypatch):
+    sent = []
+
+    def failing(question, ask):
+        sent.extend([question] if question["method"] == "eth_sendRawTransaction" else [])
+        if len(sent) > 1 and question["method"] != "eth_chainId":
+            problem = {"code": -32000, "message": "gone"}
+            return {"jsonrpc": "2.0", "id": question["id"], "error": problem}
+        return ask(question)
+
+    first = used.deployed_at
+    with relayed(used.url, failing) as url, monkeypatch.context() as patched:
+        patched.setattr(used, "url", url)
+        finished = used.run(*("report", SOURCE.address, *used.key(), "--blocks", 3, "--timeout", 1))
+    assert (finished.returncode, finished.stdout) == (2, "")
+    assert finished.stderr.count("\n") == 1
+    assert f"blocks {first} to {first + 2} were committed, but" in finished.stderr
+    assert "gone" in finished.stderr
+    assert len(used.commitments(SOURCE.address)) == 1
+
+
+@pytest.mark.parametrize(
+    "option",
+    [("--dry-run",), ("--first-block", 7), ("--blocks", 2), ("--finality-blocks", 9)],
+    ids=lambda option: option[0],
+)
+def test_what_does_not_go_with_a_check_is_refused(used, option):
+    line = used.refused(SOURCE.address, "--check", *option)
+    assert f"--check takes all that was committed, and no {option[0]}" in line
 
 
 def test_an_approval_withdrawn_midway_ends_there(used):
@@ -295,22 +348,15 @@ def test_a_busy_node_is_asked_again(used, busy):
 
 def test_what_a_crash_left_is_removed(used):
     rows = used.receipts(SOURCE.address, used.deployed_at, used.final)
-    outsiders = used.receipts(OUTSIDER.address, used.deployed_at, used.final)
     snapshot = used.rpc("evm_snapshot")
     used.commit_by_hand(SOURCE, rows[:1], used.final)
     used.rpc("evm_revert", snapshot)
-    (orphan,) = used.folder.glob("*.parquet")
-    used.commit_by_hand(OUTSIDER, outsiders, used.final)
-    (others,) = set(used.folder.glob("*.parquet")) - {orphan}
+    (unnamed,) = used.folder.glob("*.parquet")
     partial = used.folder / ".gasprint.1.partial"
     partial.write_bytes(b"half")
-    unrelated = used.folder / "notes.parquet"
-    unrelated.write_bytes(b"mine")
     (made,) = used.report(SOURCE.address)
-    assert not orphan.exists()
     assert not partial.exists()
-    assert others.exists()
-    assert unrelated.exists()
+    assert unnamed.exists()
     assert (used.folder / f"{made['records_hash'][2:]}.parquet").exists()
 
 
@@ -393,3 +439,51 @@ def test_a_wrong_factor_is_found(used):
     assert problem == (
         f"it is charged by factor 1, but from block {changed_at} on a later one was in force"
     )
+
+
+@pytest.mark.parametrize("part", ["gas", "header"])
+def test_a_file_that_is_not_of_its_commitment_is_found(used, part):
+    contracts = EmissionContracts.connect(used.url, used.deployment)
+    built = build_commitment(contracts, SOURCE.address, used.deployed_at, used.final)
+    records = built.records
+    other = replace(records, gas_used=records.gas_used + 5)
+    if part == "header":
+        other = replace(records, header=replace(records.header, last_block_hash="0x" + "12" * 32))
+    used.folder.mkdir()
+    path = write_records(other, used.folder)
+    arguments = built.arguments(bytes.fromhex(path.stem))
+    used.call(used.registry.functions.commit(SOURCE.address, arguments))
+    code, (problem,) = used.check(SOURCE.address)
+    assert code == 1
+    said = {"gas": "has other records than were committed", "header": "says that it is of"}
+    assert f"{path} {said[part]}" in problem
+    path.unlink()
+    assert used.check(SOURCE.address) == (0, [])
+
+
+def test_a_check_says_what_it_covers(used):
+    finished = used.run("report", SOURCE.address, "--check")
+    assert finished.returncode == 0
+    assert finished.stdout == (
+        f"{SOURCE.address} has committed nothing; the registry began at block {used.deployed_at}, "
+        f"the newest final block is {used.final}.\n"
+    )
+    first, last = used.deployed_at + 2, used.final
+    used.report(SOURCE.address, "--first-block", first)
+    next(used.folder.glob("*.parquet")).unlink()
+    used.mine(50)
+    finished = used.run("report", SOURCE.address, "--check")
+    assert finished.returncode == 0
+    assert finished.stdout.splitlines() == [
+        f"1 commitment(s) of {SOURCE.address}: the chain agrees with all of them.",
+        f"They are of blocks {first} to {last}; the newest final block is {used.final}.",
+        f"note: the registry began before the first commitment; blocks {used.deployed_at} to "
+        f"{first - 1} are in none",
+        "note: of 1 commitment(s) the file of records was not seen, so that what it lists was not "
+        "compared; --records names its folder",
+    ]
+    said = json.loads(used.run("report", SOURCE.address, "--check", "--json").stdout)
+    assert said["commitments"] == 1
+    assert (said["first_block"], said["last_block"]) == (first, last)
+    assert said["registry_first_block"] == used.deployed_at
+    assert (said["final_block"], said["files_not_seen"]) == (used.final, [0])

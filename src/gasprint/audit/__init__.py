@@ -86,14 +86,14 @@ def audit(suite: Suite, accounts: Iterable[str] | None = None) -> Audit:
     emitted: list[EmissionsRecorded | EmissionsCommitted] = [*records, *commitments]
     audited = _accounts_of(emitted, history.retirements) if chosen is None else chosen
     lines = account_lines(audited, factors, emitted, history, transactions)
-    first_blocks = emissions.first_blocks_in_force(factors, block_time, suite.block_number or 0)
+    first_blocks = emissions.first_blocks_in_force(factors, block_time, suite.registry_blocks())
 
     findings = [
         *emissions.check_factors(suite, factors),
         *emissions.check_records(records, factors, first_blocks),
         *emissions.check_commitments(commitments, factors, first_blocks),
         *(finding for line in lines for finding in check_account(suite, line)),
-        *metering.check_metering(transactions),
+        *metering.check_metering(transactions, records, commitments),
         *issuance.check_issuance(issued, history.minted),
         *retirements.check_retirements(history, states),
         *retirements.check_pages(suite, history, rebuilt, states),

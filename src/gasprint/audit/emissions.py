@@ -33,17 +33,19 @@ def check_factors(suite: Suite, published: Sequence[FactorPublished]) -> Iterato
 
 
 def first_blocks_in_force(
-    published: Iterable[FactorPublished], block_time: Callable[[int], int], newest_block: int
+    published: Iterable[FactorPublished], block_time: Callable[[int], int], blocks: range
 ) -> list[int]:
     """For each factor the first block that it is in force in; beyond the newest for one to come.
 
     Args:
         published: all factors.
         block_time: Unix seconds of a block by its number.
-        newest_block: number of the newest one.
+        blocks: from the registry's own to the newest one; a node need not know any before.
     """
-    blocks = range(newest_block + 1)
-    return [bisect_left(blocks, f.factor.effective_at_seconds, key=block_time) for f in published]
+    return [
+        blocks.start + bisect_left(blocks, each.factor.effective_at_seconds, key=block_time)
+        for each in published
+    ]
 
 
 def recomputed_co2e_micrograms(

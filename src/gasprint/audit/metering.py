@@ -5,7 +5,9 @@ little can be told; in any other it cannot, nor where the sender pays for an acc
 authorisations (EIP-7702) or has code, all of which anyone can do to an honest collection. Too much
 contradicts nothing, for more is offset then than was emitted, and comes of honest collections too:
 each of several mints in one transaction records the 21,000 of all, and refunds of gas are not seen.
-What an account never recorded leaves no log: that is for who reads its contract to see.
+Where the account committed the transaction's block, what was recorded too little may be in the
+commitment, as `gasprint report` has it there. What an account never recorded leaves no log: that is
+for who reads its contract to see.
 """
 
 from __future__ import annotations
@@ -16,7 +18,7 @@ from collections.abc import Iterable, Iterator
 from gasprint.audit.findings import error, note
 from gasprint.audit.result import Finding, MeteredTransaction
 from gasprint.contracts import Suite
-from gasprint.ledger import EmissionsRecorded, TransactionGas
+from gasprint.ledger import EmissionsCommitted, EmissionsRecorded, TransactionGas
 
 TOLERANCE_PERCENT = 2
 """By how much recorded gas may fall short of the receipt's; above it by more is noted."""
@@ -47,8 +49,17 @@ def metered_transactions(
     ]
 
 
-def check_metering(transactions: Iterable[MeteredTransaction]) -> Iterator[Finding]:
+def check_metering(
+    transactions: Iterable[MeteredTransaction],
+    records: Iterable[EmissionsRecorded],
+    commitments: Iterable[EmissionsCommitted],
+) -> Iterator[Finding]:
     """None recorded too little; a note where one recorded too much, or where it cannot be told."""
+    block_numbers = {each.transaction_hash: each.block_number for each in records}
+    committed: defaultdict[str, list[range]] = defaultdict(list)
+    for commitment in commitments:
+        blocks = range(commitment.first_block, commitment.last_block + 1)
+        committed[commitment.account].append(blocks)
     uncheckable: defaultdict[str, int] = defaultdict(int)
     for each in transactions:
         percent = _error_percent(each.recorded_gas, each.receipt_gas)
@@ -61,7 +72,12 @@ def check_metering(transactions: Iterable[MeteredTransaction]) -> Iterator[Findi
         place = each.account, each.transaction_hash
         if percent > TOLERANCE_PERCENT:
             yield note("metering", f"{told}): more counts as emitted than was", *place)
-        elif percent < -TOLERANCE_PERCENT and each.error_percent is not None:
+        elif percent >= -TOLERANCE_PERCENT or each.error_percent is None:
+            continue
+        elif any(block_numbers[each.transaction_hash] in part for part in committed[each.account]):
+            message = f"{told}): the rest is for its commitment; gasprint report --check tells"
+            yield note("metering", message, *place)
+        else:
             message = f"{told}, at most {TOLERANCE_PERCENT} % less is allowed)"
             yield error("metering", message, *place)
     for account, count in uncheckable.items():

@@ -143,9 +143,15 @@ def _document(found: SuffixedTransaction) -> dict[str, Any]:
 
 
 def _jsonable(value: Any) -> Any:
-    """CBOR as JSON: bytes as 0x…, large or unending numbers as text, `undefined` as null."""
+    """CBOR as JSON: bytes as 0x…, large or unending numbers as text, `undefined` as null.
+
+    A map with two keys of the same text, such as 1 and "1", is a list of its keys and values.
+    """
     if isinstance(value, dict):
-        return {str(key): _jsonable(each) for key, each in value.items()}
+        named = {str(key): _jsonable(each) for key, each in value.items()}
+        if len(named) == len(value):
+            return named
+        return [[_jsonable(key), _jsonable(each)] for key, each in value.items()]
     if isinstance(value, list):
         return [_jsonable(each) for each in value]
     if isinstance(value, bytes):

@@ -56,13 +56,27 @@ def prove(
     accounts = accounts_of(contracts, wanted)
     if chosen is not None:
         accounts = [chosen]
-    outcomes = [_outcome(contracts, each, wanted, records) for each in accounts]
-    found = [each for each in outcomes if not isinstance(each, str)]
-    reason = "; ".join(each for each in outcomes if isinstance(each, str))
+    found, reasons, failures = [], [], []
+    for each in accounts:
+        try:
+            outcome = _outcome(contracts, each, wanted, records)
+        except InputError as error:
+            # A stranger may have committed what is wrong, and bars nobody else's proof by that.
+            failures.append(error)
+            continue
+        if isinstance(outcome, str):
+            reasons.append(outcome)
+        else:
+            found.append(outcome)
+    if failures and not found:
+        raise failures[0]
+    reason = "; ".join(map(str, failures if found else reasons))
     if json:
-        write_text(json_text({"proofs": found, "reason": None if found else reason}))
+        write_text(json_text({"proofs": found, "reason": reason or None}))
     else:
-        write_text("\n".join(map(_text, found)) if found else f"Not proven: {reason}.\n")
+        write_text("\n".join(map(_text, found)))
+        if reason:
+            write_text(f"Not proven: {reason}.\n")
     if not found or not all(each["proven"] for each in found):
         raise typer.Exit(NOT_PROVEN)
 

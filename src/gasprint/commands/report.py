@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from gasprint._output import json_text, progress, table_text, working, write_text
-from gasprint.commands import _records, _signing
+from gasprint.commands import _records, _report_check, _signing
+from gasprint.errors import InputError
 
 if TYPE_CHECKING:
     from eth_typing import ChecksumAddress
 
-    from gasprint.commitment_check import Contradiction
     from gasprint.commitments import BuiltCommitment
     from gasprint.emission_contracts import EmissionContracts
     from gasprint.ledger import EmissionsCommitted
@@ -26,7 +25,6 @@ EXAMPLE = (
     "Example: gasprint report 0x9965507D1a55bcC2695C58ba16FB37d819B0A4dc "
     "--records records --keystore reporter.json"
 )
-FOUND = 1
 BLOCKS_PER_COMMITMENT = 7_200
 
 
@@ -71,10 +69,20 @@ def report(
     from gasprint.reporting import Report, range_to_commit
     from gasprint.signers import checksummed
 
+    if check:
+        _refuse_beside_check(
+            {
+                "--dry-run": dry_run,
+                "--first-block": first_block is not None,
+                "--blocks": blocks != BLOCKS_PER_COMMITMENT,
+                "--finality-blocks": finality_blocks,
+            }
+        )
     account = checksummed(source, "account")
     contracts = EmissionContracts.connect(rpc, deployment)
     if check:
-        _check(contracts, account, records, json=json)
+        build = partial(build_with_progress, contracts, account)
+        _report_check.check(contracts, account, records, build, json=json)
         return
     if dry_run:
         there = range_to_commit(contracts, account, first_block, finality_blocks)
@@ -97,12 +105,27 @@ def report(
             confirm=partial(_confirm, signer, yes=yes),
         )
         with working("Looking for what an earlier run left ..."):
-            made += filter(None, [run.resume()])
-        there = range_to_commit(contracts, account, first_block, finality_blocks)
-        # The blocks that come in meanwhile are the next run's.
-        made += run.commit(range(there.next_block, there.final_block + 1, blocks))
+            resumed = run.resume()
+        made += filter(None, [resumed])
+        there = range_to_commit(contracts, account, first_block, finality_blocks, resumed)
+        try:
+            # The blocks that come in meanwhile are the next run's.
+            for each in run.commit(there, blocks):
+                made.append(each)
+        except InputError as error:
+            if not made:
+                raise
+            raise InputError(
+                f"blocks {made[0].first_block} to {made[-1].last_block} were committed, but {error}"
+            ) from error
     with _signing.telling(f"committed {len(made)} range(s)" if made else None):
         _write("Committed", [_made(each) for each in made], there, json=json)
+
+
+def _refuse_beside_check(given: dict[str, object]) -> None:
+    for name, is_given in given.items():
+        if is_given:
+            raise InputError(f"--check takes all that was committed, and no {name}")
 
 
 def build_with_progress(
@@ -121,7 +144,7 @@ def _plan(
     contracts: EmissionContracts, account: ChecksumAddress, there: Range, blocks: int
 ) -> Iterator[BuiltCommitment]:
     first = there.next_block
-    while first <= there.final_block:
+    while there.final_block is not None and first <= there.final_block:
         built = build_with_progress(
             contracts, account, first, min(first + blocks - 1, there.final_block)
         )
@@ -185,41 +208,10 @@ def _row(document: dict[str, Any]) -> dict[str, object]:
 
 def _write(title: str, found: list[dict[str, Any]], there: Range, *, json: bool) -> None:
     if json:
-        final = {"final_block": there.final_block, "commitments": found}
-        write_text(json_text(final))
+        write_text(json_text({"final_block": there.final_block, "commitments": found}))
     elif found:
         write_text(f"{title}\n\n{table_text([_row(each) for each in found])}")
     else:
-        write_text(
-            f"Nothing to commit: the next block is {there.next_block}, and the newest final one "
-            f"{there.final_block}.\n"
-        )
-
-
-def _check(
-    contracts: EmissionContracts, account: ChecksumAddress, records: Path, *, json: bool
-) -> None:
-    from gasprint.commitment_check import check_commitments
-
-    checked, found = check_commitments(
-        contracts, account, records, partial(build_with_progress, contracts, account)
-    )
-    if json:
-        document = {
-            "account": account,
-            "commitments": checked,
-            "contradictions": [vars(each) for each in found],
-        }
-        write_text(json_text(document))
-    else:
-        write_text("".join(_lines(account, checked, found)))
-    if found:
-        raise typer.Exit(FOUND)
-
-
-def _lines(account: ChecksumAddress, checked: int, found: list[Contradiction]) -> Iterator[str]:
-    verdict = f"{len(found)} contradiction(s)" if found else "the chain agrees with all of them"
-    yield f"{checked} commitment(s) of {account}: {verdict}.\n"
-    for each in found:
-        yield f"commitment {each.index}, blocks {each.first_block} to {each.last_block}: "
-        yield f"{each.problem}\n"
+        final = there.final_block
+        newest = "none is final yet" if final is None else f"the newest final one {final}"
+        write_text(f"Nothing to commit: the next block is {there.next_block}, and {newest}.\n")
