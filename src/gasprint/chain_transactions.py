@@ -175,8 +175,8 @@ def _metered(log: Any, account: str, registry: str) -> int:
     topics = log["topics"]
     if log["address"].lower() != registry.lower() or topics[:1] != [_RECORDED_TOPIC]:
         return 0
-    # Gas is the first of what is not indexed.
-    return int(log["data"][2:66], 16) if topics[1][26:] == account.lower()[2:] else 0
+    # Gas is the second of what is not indexed, after the factor's version.
+    return int(log["data"][66:130], 16) if topics[1][26:] == account.lower()[2:] else 0
 
 
 def _hash_text(text: str) -> str:

@@ -110,7 +110,7 @@ def receipts_of(chain, first, last):
             if chain.collection.address.lower() not in map(str.lower, named):
                 continue
             metered = [
-                int(log["data"][2:66], 16)
+                int(log["data"][66:130], 16)
                 for log in receipt["logs"]
                 if log["topics"][0] == topic.to_0x_hex()
             ]
