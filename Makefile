@@ -53,7 +53,7 @@ test: lint test-offchain test-contracts test-web
 
 test-offchain: setup
 	$(RUN) pip check
-	$(RUN) pytest -p no:pytest-brownie tests/offchain
+	$(RUN) pytest -p no:pytest-brownie tests/offchain -n 2
 
 # The longest first, so that neither of the two is left waiting for the other. What looks for nodes that were left, or
 # measures, runs by itself.

@@ -3,7 +3,9 @@
 Fixtures by role, never by number; every test starts from the same deployed state.
 """
 
+import functools
 import gc
+import inspect
 from collections.abc import Iterator
 from dataclasses import fields
 from types import SimpleNamespace
@@ -62,6 +64,10 @@ NO_UTF8 = b"\xff\xfe<\xe2\x82\x1b\xc0\x80"
 """Bytes that anyone can say on the chain; of three bytes, the last is missing."""
 NO_UTF8_SHOWN = "\ufffd\ufffd<\ufffd\x1b\ufffd\ufffd"
 STANDS_FOR_BYTES = "QQQQQQQQ"
+
+# Brownie looks at its caller at each snapshot and revert, by way of the source of the whole stack:
+# without the source that takes a tenth of the time, and a test a fifth less.
+inspect.stack = functools.partial(inspect.stack, 0)
 
 Account.enable_unaudited_hdwallet_features()
 CUSTODIAN = Account.from_mnemonic(MNEMONIC, account_path="m/44'/60'/0'/0/2")

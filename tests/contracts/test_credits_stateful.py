@@ -24,7 +24,7 @@ from tests.retirements import RETIREMENTS_PER_PAGE, chain_of, proof_of, retireme
 from tests.suite import FACTOR, NOTHING_SAID, attested, mint
 
 DEEP = bool(os.environ.get("GASPRINT_DEEP"))
-RUNS, STEPS = (200, 20) if DEEP else (22, 6)
+RUNS, STEPS = (200, 20) if DEEP else (15, 6)
 
 NAMES = ("holder", "marketplace", "beneficiary")
 REGISTRIES = (2, 3)
