@@ -92,7 +92,7 @@ invariants: deep-setup
 prove: deep-setup
 	$(DEEP) forge build --quiet
 	$(DEEP) $(HALMOS) --match-contract '^(Units|Span)Proof$$' --solver-command 'python tests/proofs/solve_as_integers.py'
-	$(DEEP) $(HALMOS) --match-contract '^(TokenIds|RetirementIds|Balances|Credit|Credits)Proof$$' --storage-layout generic
+	$(DEEP) $(HALMOS) --match-contract '^(TokenIds|RetirementIds|EmissionSums|Balances|Credit|Credits)Proof$$' --storage-layout generic
 	$(DEEP) $(HALMOS) --match-contract '^SerialRangesProof$$' --loop 4 --solver-timeout-branching 2s
 
 # What slither.config.json leaves out: `timestamp` and `reentrancy-events` (expiry is by the clock, and an event tells
