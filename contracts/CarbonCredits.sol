@@ -22,6 +22,7 @@ import {RetirementIds} from "./libraries/RetirementIds.sol";
 import {RetirementPages} from "./libraries/RetirementPages.sol";
 import {Roles} from "./libraries/Roles.sol";
 import {SerialRanges} from "./libraries/SerialRanges.sol";
+import {TextLimits} from "./libraries/TextLimits.sol";
 import {TokenIds} from "./libraries/TokenIds.sol";
 import {Units} from "./libraries/Units.sol";
 
@@ -34,10 +35,6 @@ contract CarbonCredits is ICarbonCredits, ERC1155, EIP712, AccessManaged, Pausab
     using RetirementPages for mapping(uint256 page => bytes32 chain);
     using SafeCast for uint256;
     using SerialRanges for SerialRanges.Set;
-
-    /// @dev Of a beneficiary's name and of a place; and of a purpose, a reason and a registry account.
-    uint256 private constant _MAX_NAME_BYTES = 128;
-    uint256 private constant _MAX_TEXT_BYTES = 256;
 
     /// @dev How long a suspension lasts, unless it is renewed; it ends with the UTC day.
     uint256 private constant _SUSPENSION_DAYS = 90;
@@ -71,7 +68,7 @@ contract CarbonCredits is ICarbonCredits, ERC1155, EIP712, AccessManaged, Pausab
     /// @inheritdoc ICarbonCredits
     IRetirementCertificates public immutable certificates;
 
-    /// @notice What the registry said of the credits since; it also writes `uri`.
+    /// @inheritdoc ICarbonCredits
     ICreditRecords public immutable records;
 
     uint256[] private _tokenIds;
@@ -218,7 +215,7 @@ contract CarbonCredits is ICarbonCredits, ERC1155, EIP712, AccessManaged, Pausab
         uint256 serials,
         string calldata registryAccount
     ) external returns (uint256 firstSerial, uint256 lastSerial) {
-        _requireShort("registryAccount", registryAccount, _MAX_TEXT_BYTES);
+        TextLimits.requireShort("registryAccount", registryAccount, TextLimits.TEXT_BYTES);
         Credit credit = _usable(tokenId);
         uint256 units = serials * Units.UNITS_PER_TONNE;
         _burn(tokenId, holder, units);
@@ -233,7 +230,7 @@ contract CarbonCredits is ICarbonCredits, ERC1155, EIP712, AccessManaged, Pausab
 
     /// @inheritdoc ICarbonCredits
     function suspend(uint256[] calldata tokenIds, string calldata reason) external onlyCustodian {
-        _requireShort("reason", reason, _MAX_TEXT_BYTES);
+        TextLimits.requireShort("reason", reason, TextLimits.TEXT_BYTES);
         uint256 untilDay = block.timestamp / 1 days + _SUSPENSION_DAYS + 1;
         for (uint256 i = 0; i < tokenIds.length; ++i) {
             _credits[tokenIds[i]] = _existing(tokenIds[i]).withSuspension(untilDay.toUint16());
@@ -262,7 +259,7 @@ contract CarbonCredits is ICarbonCredits, ERC1155, EIP712, AccessManaged, Pausab
         if (firstSerial < creditFirst || lastSerial > creditLast || firstSerial > lastSerial) {
             revert InvalidSerialRange(firstSerial, lastSerial);
         }
-        _requireShort("reason", reason, _MAX_TEXT_BYTES);
+        TextLimits.requireShort("reason", reason, TextLimits.TEXT_BYTES);
         Credit credit = _existing(tokenId);
         _cancelled[tokenId].add(tokenId, credit, firstSerial, lastSerial);
         _credits[tokenId] = credit.withInvalid();
@@ -614,9 +611,9 @@ contract CarbonCredits is ICarbonCredits, ERC1155, EIP712, AccessManaged, Pausab
 
     /// @dev Zero where nothing is said.
     function _hashDetails(RetirementDetails calldata details) private pure returns (bytes32) {
-        _requireShort("beneficiaryName", details.beneficiaryName, _MAX_NAME_BYTES);
-        _requireShort("purpose", details.purpose, _MAX_TEXT_BYTES);
-        _requireShort("place", details.place, _MAX_NAME_BYTES);
+        TextLimits.requireShort("beneficiaryName", details.beneficiaryName, TextLimits.NAME_BYTES);
+        TextLimits.requireShort("purpose", details.purpose, TextLimits.TEXT_BYTES);
+        TextLimits.requireShort("place", details.place, TextLimits.NAME_BYTES);
         if (details.periodEnd != 0 && details.periodEnd < details.periodStart) {
             revert PeriodReversed(details.periodStart, details.periodEnd);
         }
@@ -628,9 +625,5 @@ contract CarbonCredits is ICarbonCredits, ERC1155, EIP712, AccessManaged, Pausab
                 details.periodStart == 0 &&
                 details.periodEnd == 0;
         return isEmpty ? bytes32(0) : keccak256(abi.encode(details));
-    }
-
-    function _requireShort(string memory field, string calldata text, uint256 maxBytes) private pure {
-        if (bytes(text).length > maxBytes) revert TextTooLong(field, bytes(text).length, maxBytes);
     }
 }

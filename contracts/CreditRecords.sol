@@ -7,6 +7,7 @@ import {ICreditRecords} from "../interfaces/ICreditRecords.sol";
 import {CreditJson} from "./libraries/CreditJson.sol";
 import {RetirementIds} from "./libraries/RetirementIds.sol";
 import {Roles} from "./libraries/Roles.sol";
+import {TextLimits} from "./libraries/TextLimits.sol";
 import {TokenIds} from "./libraries/TokenIds.sol";
 import {Units} from "./libraries/Units.sol";
 
@@ -50,7 +51,7 @@ contract CreditRecords is ICreditRecords {
         uint256 throughSerial,
         string calldata registryReference
     ) external onlyCustodian {
-        _requireShort("registryReference", registryReference, MAX_REFERENCE_BYTES);
+        TextLimits.requireShort("registryReference", registryReference, MAX_REFERENCE_BYTES);
         (uint256 creditFirst, ) = TokenIds.serialsOf(tokenId);
         uint256 passedSerials = carbonCredits.stateOf(tokenId).passedUnits / Units.UNITS_PER_TONNE;
         uint256 retiredThrough = creditFirst + passedSerials - 1;
@@ -70,7 +71,7 @@ contract CreditRecords is ICreditRecords {
         string calldata name,
         uint40 from
     ) external onlyCustodian returns (uint256 index) {
-        _requireShort("name", name, MAX_LABEL_BYTES);
+        TextLimits.requireShort("name", name, MAX_LABEL_BYTES);
         if (!carbonCredits.tokenExists(tokenId)) revert ICarbonCredits.UnknownCredit(tokenId);
         index = _labels[tokenId].length;
         if (index == MAX_LABELS) revert TooManyLabels(tokenId, MAX_LABELS);
@@ -111,11 +112,5 @@ contract CreditRecords is ICreditRecords {
                     labels: labelsOf(tokenId)
                 })
             );
-    }
-
-    function _requireShort(string memory field, string calldata text, uint256 maxBytes) private pure {
-        if (bytes(text).length > maxBytes) {
-            revert ICarbonCredits.TextTooLong(field, bytes(text).length, maxBytes);
-        }
     }
 }

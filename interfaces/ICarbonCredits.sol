@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
+import {ICreditRecords} from "./ICreditRecords.sol";
 import {IERC8393} from "./IERC8393.sol";
 import {IRetirementCertificates} from "./IRetirementCertificates.sol";
 
@@ -479,4 +480,8 @@ interface ICarbonCredits is IERC8393 {
     /// @notice The certificates of the retirements.
     /// @return contractOf Their contract.
     function certificates() external view returns (IRetirementCertificates contractOf);
+
+    /// @notice What the registry said of the credits since; it also writes `uri`.
+    /// @return contractOf Their contract.
+    function records() external view returns (ICreditRecords contractOf);
 }
