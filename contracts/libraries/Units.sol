@@ -34,4 +34,14 @@ library Units {
     function unitsOfSerials(uint256 firstSerial, uint256 lastSerial) internal pure returns (uint256) {
         return (lastSerial - firstSerial + 1) * UNITS_PER_TONNE;
     }
+
+    /// @dev What units cost, in base units of the token in which a tonne has that price.
+    function costUp(uint256 units, uint256 pricePerTonne) internal pure returns (uint256) {
+        return FixedPointMathLib.fullMulDivUp(units, pricePerTonne, UNITS_PER_TONNE);
+    }
+
+    /// @dev The most units that cost no more than that; the price is not zero.
+    function unitsFor(uint256 amount, uint256 pricePerTonne) internal pure returns (uint256) {
+        return FixedPointMathLib.fullMulDiv(amount, UNITS_PER_TONNE, pricePerTonne);
+    }
 }

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.30;
+
+import {ERC20} from "@openzeppelin/contracts/token/ERC20/ERC20.sol";
+
+/// @dev Takes a fee on transfers, blocks whom it likes, and calls `target` with `data` during a transfer.
+contract HostileToken is ERC20("Hostile", "HOST") {
+    uint256 public feePercent;
+    mapping(address account => bool blocked) public isBlocked;
+    address public target;
+    bytes public data;
+    bool public succeeded;
+    bytes public answer;
+
+    error Blocked(address account);
+
+    function mint(address to, uint256 amount) external {
+        _mint(to, amount);
+    }
+
+    /// @dev Above 100, the receiver loses by a transfer.
+    function setFee(uint256 percent) external {
+        feePercent = percent;
+    }
+
+    function blockAccount(address account) external {
+        isBlocked[account] = true;
+    }
+
+    function arm(address target_, bytes calldata data_) external {
+        (target, data) = (target_, data_);
+    }
+
+    /// @dev So that the token itself can be a seller or buyer.
+    function call(address callee, bytes calldata data_) external {
+        (bool ok, bytes memory returned) = callee.call(data_);
+        if (ok) return;
+        assembly {
+            revert(add(returned, 32), mload(returned))
+        }
+    }
+
+    function onERC1155Received(address, address, uint256, uint256, bytes calldata) external pure returns (bytes4) {
+        return this.onERC1155Received.selector;
+    }
+
+    function _update(address from, address to, uint256 amount) internal override {
+        if (isBlocked[from]) revert Blocked(from);
+        if (isBlocked[to]) revert Blocked(to);
+        super._update(from, to, amount);
+        if (from == address(0)) return;
+        if (feePercent != 0) super._update(to, address(0), (amount * feePercent) / 100);
+        address target_ = target;
+        target = address(0);
+        if (target_ != address(0)) (succeeded, answer) = target_.call(data);
+    }
+}
