@@ -26,6 +26,7 @@ SUITE = (
     "RetirementCertificates",
     "CarbonCredits",
     "EmissionsRegistry",
+    "CreditMarket",
     "AutoRetire",
 )
 
@@ -88,7 +89,8 @@ def deploy(
     registry = contracts.EmissionsRegistry.deploy(
         authority, credits, notice_seconds, finality_blocks, sender
     )
-    auto_retire = contracts.AutoRetire.deploy(registry, credits, sender)
+    market = contracts.CreditMarket.deploy(credits, sender)
+    auto_retire = contracts.AutoRetire.deploy(registry, market, sender)
 
     authority.labelRole(authority.CUSTODIAN_ROLE(), "custodian", sender)
     for role, name, holder, target, function in (
@@ -110,7 +112,7 @@ def deploy(
         authority.grantRole(authority.ADMIN_ROLE(), roles.administrator, 0, sender)
         authority.renounceRole(authority.ADMIN_ROLE(), deployer, sender)
 
-    suite = (authority, records, certificates, credits, registry, auto_retire)
+    suite = (authority, records, certificates, credits, registry, market, auto_retire)
     return SimpleNamespace(**dict(zip(SUITE, suite, strict=True)))
 
 

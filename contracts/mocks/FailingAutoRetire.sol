@@ -31,7 +31,7 @@ contract FailingAutoRetire {
         return true;
     }
 
-    function settle(address) external view returns (uint256) {
+    function settle(address) external view returns (uint256, uint256[] memory) {
         if (failure == Failure.Revert) revert NoSettlementToday(7);
         if (failure == Failure.Panic) assert(false);
         while (failure == Failure.BurnAllGas) {}

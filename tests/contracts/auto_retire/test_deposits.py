@@ -80,7 +80,7 @@ def test_a_deposit_for_the_contract_itself_is_refused(suite, roles):
     with reverts(reverts_with("DepositAccountMissing")):
         deposit(suite, roles, suite.AutoRetire, TONNE)
     deposit(suite, roles, roles.marketplace, TONNE)
-    with reverts(reverts_with("DepositAccountMissing")):
+    with reverts(reverts_with("ReentrancyGuardReentrantCall")):
         suite.AutoRetire.withdraw(TOKEN_ID, TONNE, suite.AutoRetire, {"from": roles.marketplace})
 
 
@@ -133,7 +133,7 @@ def test_nobody_takes_what_is_not_theirs(suite, roles):
     for actor in (roles.outsider, roles.holder, roles.administrator, roles.deployer):
         with reverts(reverts_with("DepositExceeded", 1, 0)):
             suite.AutoRetire.withdraw(TOKEN_ID, 1, actor, {"from": actor})
-    with reverts(reverts_with("NothingToWithdraw")):
+    with reverts(reverts_with("NothingToMove")):
         suite.AutoRetire.withdraw(TOKEN_ID, 0, roles.auditor, {"from": roles.outsider})
     with reverts(reverts_with("DepositExceeded", 3 * TONNE + 1, 3 * TONNE)):
         suite.AutoRetire.withdraw(
