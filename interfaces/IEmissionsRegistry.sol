@@ -250,7 +250,12 @@ interface IEmissionsRegistry {
     /// so what runs inside of something that is measured is not recorded twice.
     /// @param recordedGas What `gasUsedBy` the caller was at that moment.
     /// @param gasUsed How much, with all that was recorded since.
-    function recordSince(uint256 recordedGas, uint256 gasUsed) external;
+    /// @return co2eMicrograms What it emitted.
+    /// @return emittedCo2eMicrograms What `emittedBy` the caller is with it.
+    function recordSince(
+        uint256 recordedGas,
+        uint256 gasUsed
+    ) external returns (uint256 co2eMicrograms, uint256 emittedCo2eMicrograms);
 
     /// @notice Records gas that `account` used in this transaction; the caller is a reporter whom it approved.
     /// @param account Whose emissions.

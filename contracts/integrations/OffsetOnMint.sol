@@ -8,26 +8,33 @@ import {Metered} from "./Metered.sol";
 
 /// @title Mints that measure and offset themselves
 /// @notice For a collection of any kind: inherit, name the suite's AutoRetire and a threshold, and put `offsetOnMint`
-/// on the functions that mint. Their gas is recorded as the collection's emissions, and the mint with which those
-/// reach the threshold retires credits of the collection's deposit.
+/// on the functions that mint. Their gas is recorded as the collection's emissions, and each mint with which what was
+/// emitted reaches the threshold, twice the threshold and so on settles all that is outstanding, so that after a
+/// settlement has reached it stays below the threshold.
+/// @dev Only what these functions record is looked at: what a reporter adds is settled with the next mint that reaches
+/// such a step, or by anyone through `AutoRetire.settle`. So is what a settlement left that failed.
 /// @dev Warning: a mint has to leave `SETTLEMENT_GAS` unused, so that nobody, and no gas estimate, can starve the
 /// settlement into being skipped. What is left is not charged.
-/// @dev Warning: a clone or proxy does not run this constructor, and is never due until its initialiser has called
-/// `_setThreshold`. See GasMeter for what is not seen, and so not recorded.
+/// @dev Warning: a clone or proxy does not run this constructor; its mints settle, but for the keepers to see that it is
+/// due, its initialiser has to call `_setThreshold`. See GasMeter for what is not seen, and so not recorded.
 abstract contract OffsetOnMint is Metered {
-    /// @notice The gas that a settlement may use; more than it ever needs with the suite's AutoRetire.
-    uint256 public constant SETTLEMENT_GAS = 400_000;
+    /// @notice The gas that a settlement may use.
+    uint256 public constant SETTLEMENT_GAS = 600_000;
 
-    /// @dev What comes after the record: the look whether a settlement is due, and a settlement's own record.
-    /// Measured; `tests/contracts/integrations` holds it to the receipts.
-    uint256 private constant LOOK_GAS = 13_200;
-    uint256 private constant SECOND_RECORD_GAS = 5_860;
+    /// @dev What comes after a record: the look whether a settlement is due. And what comes after a settlement: its own
+    /// record. Measured; `tests/contracts/integrations` holds it to the receipts.
+    uint256 private constant LOOK_GAS = 400;
+    uint256 private constant SECOND_RECORD_GAS = 4_560;
 
-    /// @dev A longer reason is cut, so that nothing that is returned can use up the mint's gas.
+    /// @dev A longer reason is cut, so that nothing that is returned can use up the mint's gas. What a settlement returns
+    /// is shorter.
     uint16 private constant MAX_REASON_BYTES = 256;
 
     /// @notice What retires for the collection.
     IAutoRetire public immutable autoRetire;
+
+    /// @notice With every so much that the mints emit they settle.
+    uint256 public immutable offsetStepCo2eMicrograms;
 
     /// @notice A settlement failed. The mint stands, the debt too: anyone can settle later.
     /// @param reason What it reverted with, its first 256 bytes; empty where it ran out of gas.
@@ -40,18 +47,31 @@ abstract contract OffsetOnMint is Metered {
     modifier offsetOnMint() {
         Reading reading = GasMeter.start(emissionsRegistry);
         _;
-        GasMeter.record(reading, emissionsRegistry, LOOK_GAS + _proxyGas());
-        _settleIfDue();
+        (uint256 co2e, uint256 emitted) = GasMeter.record(reading, emissionsRegistry, LOOK_GAS + _proxyGas());
+        uint256 gasNeeded = _settlementGasNeeded();
+        if (gasleft() < gasNeeded) revert GasLimitTooLow(gasleft(), gasNeeded);
+        if (_reachesStep(co2e, emitted)) {
+            (co2e, emitted) = _settle();
+            // What the settlement itself emitted may reach the next step. Where it left too little gas, anyone can settle.
+            if (_reachesStep(co2e, emitted) && gasleft() >= _settlementGasNeeded()) _settle();
+        }
     }
 
     constructor(IAutoRetire autoRetire_, uint256 thresholdCo2eMicrograms) Metered(autoRetire_.emissionsRegistry()) {
         autoRetire = autoRetire_;
+        offsetStepCo2eMicrograms = thresholdCo2eMicrograms;
         autoRetire_.setThreshold(thresholdCo2eMicrograms);
     }
 
-    /// @dev For a collection that wants to change its threshold; guard the function that calls this.
+    /// @dev For a clone's initialiser; and for a collection that wants keepers to settle it at another threshold than
+    /// its mints do. Guard the function that calls this.
     function _setThreshold(uint256 thresholdCo2eMicrograms) internal {
         autoRetire.setThreshold(thresholdCo2eMicrograms);
+    }
+
+    /// @dev For a collection that wants credits bought, or certificates; guard the function that calls this.
+    function _setPolicy(IAutoRetire.Policy memory policy) internal {
+        autoRetire.setPolicy(policy);
     }
 
     /// @dev For a collection that wants its credits back; guard the function that calls this.
@@ -59,24 +79,50 @@ abstract contract OffsetOnMint is Metered {
         autoRetire.withdraw(tokenId, units, to);
     }
 
-    function _settleIfDue() private {
-        // A call is given at most 63/64 of the gas that is left.
-        uint256 gasNeeded = (SETTLEMENT_GAS * 64) / 63 + LOOK_GAS;
-        if (gasleft() < gasNeeded) revert GasLimitTooLow(gasleft(), gasNeeded);
-        if (autoRetire.isDue(address(this))) _settle();
+    /// @dev For a collection that wants its money back; guard the function that calls this.
+    function _withdrawPayment(address paymentToken, uint256 amount, address to) internal {
+        autoRetire.withdrawPayment(paymentToken, amount, to);
     }
 
-    function _settle() private {
+    /// @dev Called after each settlement that did not fail; what it uses counts as the settlement's. Who overrides it
+    /// overrides `_afterSettlementGas` too, or the mint that settles may run out of gas.
+    function _afterSettlement(uint256[] memory retirementIds) internal virtual {}
+
+    /// @dev The most that `_afterSettlement` uses.
+    function _afterSettlementGas() internal pure virtual returns (uint256) {
+        return 0;
+    }
+
+    function _settle() private returns (uint256 co2eMicrograms, uint256 emittedCo2eMicrograms) {
         uint256 gasAtStart = gasleft();
         bytes memory settle = abi.encodeCall(IAutoRetire.settle, (address(this)));
-        (bool settled, , bytes memory reason) = LibCall.tryCall(
+        (bool settled, , bytes memory answer) = LibCall.tryCall(
             address(autoRetire),
             0,
             SETTLEMENT_GAS,
             MAX_REASON_BYTES,
             settle
         );
-        if (!settled) emit SettlementDeferred(reason);
-        emissionsRegistry.record(gasAtStart - gasleft() + SECOND_RECORD_GAS);
+        if (!settled) emit SettlementDeferred(answer);
+        else _afterSettlement(_idsIn(answer));
+        return emissionsRegistry.recordSince(type(uint256).max, gasAtStart - gasleft() + SECOND_RECORD_GAS);
+    }
+
+    function _idsIn(bytes memory answer) private pure returns (uint256[] memory retirementIds) {
+        (, retirementIds) = abi.decode(answer, (uint256, uint256[]));
+    }
+
+    /// @dev A call is given at most 63/64 of the gas that is left.
+    function _settlementGasNeeded() private pure returns (uint256) {
+        return (SETTLEMENT_GAS * 64) / 63 + LOOK_GAS + _afterSettlementGas();
+    }
+
+    /// @dev A step of zero is never reached.
+    function _reachesStep(uint256 co2eMicrograms, uint256 emittedCo2eMicrograms) private view returns (bool) {
+        uint256 step = offsetStepCo2eMicrograms;
+        if (step == 0) return false;
+        unchecked {
+            return emittedCo2eMicrograms / step != (emittedCo2eMicrograms - co2eMicrograms) / step;
+        }
     }
 }

@@ -66,7 +66,13 @@ library GasMeter {
     /// @param reading What `start` returned.
     /// @param registry Where the caller's emissions are recorded.
     /// @param laterGas What the caller is going to use after this.
-    function record(Reading reading, IEmissionsRegistry registry, uint256 laterGas) internal {
+    /// @return co2eMicrograms What it emitted.
+    /// @return emittedCo2eMicrograms What the caller has emitted with it.
+    function record(
+        Reading reading,
+        IEmissionsRegistry registry,
+        uint256 laterGas
+    ) internal returns (uint256 co2eMicrograms, uint256 emittedCo2eMicrograms) {
         uint256 recordedGas = uint128(Reading.unwrap(reading));
         unchecked {
             laterGas += recordedGas == 0 ? UNSEEN_GAS + FIRST_RECORD_GAS : UNSEEN_GAS;
@@ -76,13 +82,16 @@ library GasMeter {
         // solhint-disable-next-line no-inline-assembly
         assembly ("memory-safe") {
             let free := mload(0x40)
-            mstore(free, RECORD_SINCE)
-            mstore(add(free, 0x20), recordedGas)
-            mstore(add(free, 0x40), gasUsed)
-            if iszero(call(gas(), registry, 0, add(free, 0x1c), 0x44, 0x00, 0x00)) {
+            mstore(0x00, RECORD_SINCE)
+            mstore(0x20, recordedGas)
+            mstore(0x40, gasUsed)
+            if iszero(call(gas(), registry, 0, 0x1c, 0x44, 0x00, 0x40)) {
                 returndatacopy(free, 0, returndatasize())
                 revert(free, returndatasize())
             }
+            mstore(0x40, free)
+            co2eMicrograms := mload(0x00)
+            emittedCo2eMicrograms := mload(0x20)
         }
     }
 

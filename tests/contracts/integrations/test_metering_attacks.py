@@ -80,7 +80,8 @@ def test_the_calldata_floor_is_recorded_where_it_is_in_force(prague, project_con
     certificates = deploy("RetirementCertificates", credits_address, records.address)
     credits = deploy("CarbonCredits", authority.address, certificates.address, records.address)
     registry = deploy("EmissionsRegistry", authority.address, credits.address, 3600, 1)
-    auto_retire = deploy("AutoRetire", registry.address, credits.address)
+    market = deploy("CreditMarket", credits.address)
+    auto_retire = deploy("AutoRetire", registry.address, market.address)
     collection = deploy("OffsettingCollection", auto_retire.address, 10**15)
     effective_at = prague.eth.get_block("latest")["timestamp"] + 3700
     factor = (70 * 10**6, 1, effective_at, 1, 10**9, 1, 1, b"\1" * 32)

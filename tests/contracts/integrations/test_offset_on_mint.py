@@ -69,8 +69,9 @@ def test_a_settlement_that_fails_never_blocks_a_mint(suite, roles, project_contr
     for _ in range(2):
         before = suite.EmissionsRegistry.outstanding(collection)
         tx = collection.mint(1, b"", {"from": roles.collector})
-        assert len(tx.events["SettlementDeferred"]) == 1
-        assert len(tx.events["SettlementDeferred"]["reason"]) <= 256
+        # A step of a microgram is reached by the mint, and again by the settlement's own record.
+        assert len(tx.events["SettlementDeferred"]) == 2
+        assert all(len(event["reason"]) <= 256 for event in tx.events["SettlementDeferred"])
         assert suite.EmissionsRegistry.outstanding(collection) - before == sum(
             event["co2eMicrograms"] for event in tx.events["EmissionsRecorded"]
         )
@@ -78,9 +79,13 @@ def test_a_settlement_that_fails_never_blocks_a_mint(suite, roles, project_contr
 
 
 def test_without_a_deposit_the_debt_stays_until_there_is_one(suite, collection, roles):
-    for _ in range(6):
-        tx = collection.mint(10, b"", {"from": roles.collector})
-    reason = tx.events["SettlementDeferred"]["reason"]
+    mints = [collection.mint(10, b"", {"from": roles.collector}) for _ in range(12)]
+    deferred = [
+        tx.events["SettlementDeferred"] for tx in mints if "SettlementDeferred" in tx.events
+    ]
+    assert len(deferred) >= 2
+    assert all(0 <= excess_percent(tx) <= 2 for tx in mints)
+    reason = deferred[0]["reason"]
     selector = web3.keccak(text="NothingDeposited(address)")[:4].hex()
     assert reason.hex().removeprefix("0x").startswith(selector.removeprefix("0x"))
     assert suite.EmissionsRegistry.outstanding(collection) >= THRESHOLD_CO2E_MICROGRAMS
@@ -121,7 +126,7 @@ def test_the_dearest_settlement_fits_the_gas_that_is_set_aside(suite, roles, pro
         suite.AutoRetire, 1_500_000_000, {"from": roles.marketplace}
     )
     looks = suite.AutoRetire.MAX_LOOKS_PER_SETTLEMENT()
-    draws = suite.AutoRetire.MAX_CREDITS_PER_SETTLEMENT()
+    draws = suite.AutoRetire.MAX_RETIREMENTS_PER_SETTLEMENT()
     firsts = range(10, 10 * looks + 1, 10)
     token_ids = [PROJECT_SHIFTED | (first << 64) | (first + 9) for first in firsts]
     custodian = {"from": roles.custodian}
