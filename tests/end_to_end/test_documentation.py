@@ -208,6 +208,7 @@ def deployed(roles):
                     "remappings": [
                         "@openzeppelin/contracts=node_modules/@openzeppelin/contracts",
                         "solady=node_modules/solady",
+                        "erc721a=node_modules/erc721a",
                         "gasprint/=",
                     ],
                     "outputSelection": {"*": {name: ["abi", "evm.bytecode.object"]}},
@@ -229,30 +230,33 @@ def sender(roles):
     return {"from": str(roles.marketplace), "gasPrice": 2 * 10**9}
 
 
-def marketplaces_contracts():
-    return [
-        code for code in fenced(ROOT / "docs" / "marketplace.md", "solidity") if "contract " in code
-    ]
+def marketplaces(contract):
+    """The source of a contract of the marketplace's page."""
+    codes = fenced(ROOT / "docs" / "marketplace.md", "solidity")
+    (source,) = [code for code in codes if f"contract {contract} " in code]
+    return source
 
 
-def test_the_marketplaces_solidity_compiles_and_settles(deployed, suite, roles):
-    source, _, _ = marketplaces_contracts()
-    my_collection = deployed(source, "MyCollection", suite.AutoRetire.address, 10_000_000)
+@pytest.mark.parametrize(
+    ("name", "arguments"), [("MyCollection", ()), ("MyBatches", (3,)), ("MyEditions", (7, 5))]
+)
+def test_the_marketplaces_solidity_compiles_and_settles(deployed, suite, roles, name, arguments):
+    source = marketplaces(name)
+    my_collection = deployed(source, name, suite.AutoRetire.address, 10_000_000)
     address = my_collection.address
     deposit(suite, roles, address, 10**8)
 
     for _ in range(4):
         minted = web3.eth.wait_for_transaction_receipt(
-            my_collection.functions.mint().transact(sender(roles))
+            my_collection.functions.mint(*arguments).transact(sender(roles))
         )
         assert minted["status"] == 1
-    assert my_collection.functions.nextTokenId().call() == 4
     assert suite.CarbonCredits.retiredFor(address) > 0
     assert suite.EmissionsRegistry.outstanding(address) < 10_000_000
 
 
 def test_the_marketplaces_solidity_records(deployed, suite, roles):
-    _, source, _ = marketplaces_contracts()
+    source = marketplaces("MyMeteredCollection")
     my_collection = deployed(source, "MyMeteredCollection", suite.EmissionsRegistry.address)
     for _ in range(2):
         minted = web3.eth.wait_for_transaction_receipt(
@@ -265,7 +269,7 @@ def test_the_marketplaces_solidity_records(deployed, suite, roles):
 
 
 def test_the_marketplaces_solidity_certifies(deployed, suite, roles):
-    _, _, source = marketplaces_contracts()
+    source = marketplaces("MyCertifiedCollection")
     credits = suite.CarbonCredits
     arguments = (credits.address, TOKEN_ID, str(roles.holder))
     my_collection = deployed(source, "MyCertifiedCollection", *arguments)
