@@ -15,7 +15,7 @@ from functools import cache
 from typing import Any
 
 import numpy as np
-from brownie import web3
+from brownie import ZERO_ADDRESS, web3
 
 from gasprint.attestations import Attestation, Credit, attest
 from gasprint.record_tree import RecordTree
@@ -41,9 +41,15 @@ TEXT = "Twenty bytes exactly"
 DETAILS = (NOTHING_SAID[0], TEXT, TEXT, "", 0, 0)
 TONNE = 10**8
 UNITS = 123_456_789
+PRICE_PER_TONNE = 12_345_678
 OTHER_FIRST_SERIAL = 942211922
 OTHER_LAST_SERIAL = 942212404
 OTHER_TOKEN_ID = (PROJECT_ID << 128) | (OTHER_FIRST_SERIAL << 64) | OTHER_LAST_SERIAL
+
+MONEY = 10**12
+GAS_RECORDED = 1_000_000
+MINTS_A_SETTLEMENT = 100
+CO2E_MICROGRAMS_OF_A_MINT = 73_500 * 70
 
 MILLION = 1_000_000
 GAS_OF_A_RECORD = 150_000
@@ -140,6 +146,55 @@ class World:
         hashes = (records.top_hash, NO_ZERO_BYTE)
         commitment = (first, last, NO_ZERO_BYTE, 1, *figures, *hashes)
         return self.suite.EmissionsRegistry.commit(account, commitment, {"from": account})
+
+    def payment_token(self) -> Any:
+        """A token of 6 decimals, of which the marketplace let the market take what it needs."""
+        token = self.contracts.PaymentToken.deploy(6, self.holder)
+        token.mint(self.roles.marketplace, MONEY, self.holder)
+        token.approve(self.suite.CreditMarket, MONEY, {"from": self.roles.marketplace})
+        self.credits.setApprovalForAll(self.suite.CreditMarket, True, self.holder)
+        return token
+
+    def list_credits(self, token: Any, units: int, price_per_tonne: int = PRICE_PER_TONNE) -> Any:
+        """The holder lists credits for ever; the listing's id is what it returns."""
+        terms = (TOKEN_ID, units, token, price_per_tonne, 0)
+        return self.suite.CreditMarket.list(*terms, self.holder)
+
+    def buy_and_retire(self, listing_id: int, units: int) -> Any:
+        """The marketplace buys, and retires for the beneficiary with a certificate."""
+        cost = self.suite.CreditMarket.costOf(units, PRICE_PER_TONNE)
+        retirement = (units, self.roles.beneficiary, DETAILS, True)
+        return self.suite.CreditMarket.buyAndRetire(
+            listing_id, *retirement, cost, {"from": self.roles.marketplace}
+        )
+
+    def settle(self) -> Any:
+        """An outsider settles the marketplace, which is due with each of two records."""
+        account = self.roles.marketplace
+        self.suite.AutoRetire.setThreshold(1, {"from": account})
+        for _ in range(2):
+            self.suite.EmissionsRegistry.record(GAS_RECORDED, {"from": account})
+            tx = self.suite.AutoRetire.settle(account, {"from": self.roles.outsider})
+        return tx
+
+    def set_policy(self, token: Any, **changes: Any) -> None:
+        """The marketplace takes the credit, and buys it where a token is named."""
+        policy = {
+            "accepts": [TOKEN_ID],
+            "earliestVintage": 0,
+            "label": "",
+            "paymentToken": token,
+            "maxPricePerTonne": PRICE_PER_TONNE,
+            "budget": MONEY,
+            "periodSeconds": 86_400,
+            "withCertificate": True,
+            "beneficiaryName": TEXT,
+            "purpose": TEXT,
+            "place": "",
+        }
+        self.suite.AutoRetire.setPolicy(
+            tuple((policy | changes).values()), {"from": self.roles.marketplace}
+        )
 
     def collection(self, threshold_micrograms: int) -> Any:
         """A collection that offsets itself, with a tonne on deposit and one mint behind it."""
@@ -382,6 +437,44 @@ def withdraw_from_auto_retire(world: World) -> int:
 
 
 @case
+def list_credits(world: World) -> int:
+    token = world.payment_token()
+    for _ in range(2):
+        tx = world.list_credits(token, 10 * UNITS)
+    return tx.gas_used
+
+
+@case
+def buy(world: World) -> int:
+    """In part, after another part."""
+    listing_id = world.list_credits(world.payment_token(), 10 * UNITS).return_value
+    buyer, most = world.roles.marketplace, PRICE_PER_TONNE * 2
+    for _ in range(2):
+        tx = world.suite.CreditMarket.buy(listing_id, UNITS, buyer, most, {"from": buyer})
+    return tx.gas_used
+
+
+@case
+def buy_and_retire_with_certificate(world: World) -> int:
+    """In part, after another part."""
+    listing_id = world.list_credits(world.payment_token(), 10 * UNITS).return_value
+    for _ in range(2):
+        tx = world.buy_and_retire(listing_id, UNITS)
+    return tx.gas_used
+
+
+@case
+def buy_and_retire_the_rest(world: World) -> int:
+    """After the first part; another listing stays."""
+    token = world.payment_token()
+    listing_id = world.list_credits(token, 2 * UNITS).return_value
+    world.list_credits(token, 2 * UNITS)
+    for _ in range(2):
+        tx = world.buy_and_retire(listing_id, UNITS)
+    return tx.gas_used
+
+
+@case
 def record_emissions(world: World) -> int:
     for _ in range(2):
         tx = world.suite.EmissionsRegistry.record(123_456, {"from": world.roles.marketplace})
@@ -429,6 +522,32 @@ def prove_one_record_of_a_million(world: World) -> int:
 
 
 @case
+def settle_from_deposits(world: World) -> int:
+    """The second settlement, by anyone, without a policy and so without a certificate."""
+    deposit(world.suite, world.roles, world.roles.marketplace, TONNE)
+    return world.settle().gas_used
+
+
+@case
+def settle_from_deposits_by_a_policy(world: World) -> int:
+    """It names the credit, and says something in a certificate."""
+    deposit(world.suite, world.roles, world.roles.marketplace, TONNE)
+    world.set_policy(ZERO_ADDRESS)
+    return world.settle().gas_used
+
+
+@case
+def settle_by_buying(world: World) -> int:
+    """Of the one listing there is, with a certificate."""
+    token, account = world.payment_token(), world.roles.marketplace
+    world.list_credits(token, 10 * UNITS)
+    token.approve(world.suite.AutoRetire, MONEY, {"from": account})
+    world.suite.AutoRetire.depositPayment(account, token, MONEY, {"from": account})
+    world.set_policy(token)
+    return world.settle().gas_used
+
+
+@case
 def offset_mint(world: World) -> int:
     """Below its threshold."""
     collection = world.collection(10**15)
@@ -440,6 +559,21 @@ def offset_mint_that_settles(world: World) -> int:
     """The second one to do so."""
     collection = world.collection(1)
     return collection.mint(1, b"", {"from": world.roles.collector}).gas_used
+
+
+@case
+def offset_mint_mean_of_100(world: World) -> int:
+    """From after a mint that settles to the next that does, the hundredth; rounded up."""
+    collection = world.collection(MINTS_A_SETTLEMENT * CO2E_MICROGRAMS_OF_A_MINT)
+    gas, settlements = [], 0
+    while settlements < 2:
+        tx = collection.mint(1, b"", {"from": world.roles.collector})
+        gas = [*gas, tx.gas_used]
+        if "Settled" in tx.events:
+            settlements += 1
+            gas = gas if settlements == 2 else []
+    assert len(gas) == MINTS_A_SETTLEMENT
+    return -(-sum(gas) // len(gas))
 
 
 assert max(UNITS * 40, 60 * TONNE) < UNITS_ISSUED
