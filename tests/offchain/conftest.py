@@ -12,8 +12,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from gasprint.footprint import SAMPLE_BLOCKS, SAMPLE_TRANSACTIONS
+
+# How long an example takes says how busy the machine is.
+settings.register_profile("gasprint", deadline=None)
+settings.load_profile("gasprint")
 
 Rows = list[dict[str, Any]]
 Command = Callable[..., subprocess.CompletedProcess[str]]

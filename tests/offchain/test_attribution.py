@@ -69,7 +69,7 @@ def exact_block_energy_kwh(chain: ChainData) -> dict[int, Fraction]:
     return {each["number"]: power_kw * each["seconds"] / 3600 for each in blocks}
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.lists(block, min_size=1, max_size=4))
 def test_shares_add_up_to_the_energy_of_each_block(
     blocks: list[tuple[int, int, list[int]]],

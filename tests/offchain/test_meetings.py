@@ -65,7 +65,7 @@ def compared_with_every_other(blocks: list[Block]) -> Told:
 
 
 @given(st.one_of(lines_of(8), lines_of(60), lines_of(1000)))
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=1500)
 def test_agrees_with_a_comparison_of_every_pair(blocks: list[Block]) -> None:
     assert found(blocks) == compared_with_every_other(blocks)
 
