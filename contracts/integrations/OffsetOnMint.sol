@@ -9,8 +9,8 @@ import {Metered} from "./Metered.sol";
 /// @title Mints that measure and offset themselves
 /// @notice For a collection of any kind: inherit, name the suite's AutoRetire and a threshold, and put `offsetOnMint`
 /// on the functions that mint. Their gas is recorded as the collection's emissions, and each mint with which what was
-/// emitted reaches the threshold, twice the threshold and so on settles all that is outstanding, so that after a
-/// settlement has reached it stays below the threshold.
+/// emitted reaches the threshold, twice the threshold and so on settles all that is outstanding. So it stays below the
+/// threshold, where that is more than a settlement itself emits, and as long as settlements reach.
 /// @dev Only what these functions record is looked at: what a reporter adds is settled with the next mint that reaches
 /// such a step, or by anyone through `AutoRetire.settle`. So is what a settlement left that failed.
 /// @dev Warning: a mint has to leave `SETTLEMENT_GAS` unused, so that nobody, and no gas estimate, can starve the

@@ -1,0 +1,157 @@
+"""Attacks on a collection that offsets its mints, by name; none gets more than it pays for.
+
+given a collection whose mints call their receiver, with a deposit
+  a mint that mints again in the midst of it, across several thresholds, retires each debt once
+  a receiver that reverts or burns all gas undoes its own mint, and nothing else
+given a collection that buys
+  a payment token that mints in the midst of the purchase gets no second settlement
+  a collection that takes no ERC-721 token gets its certificates all the same
+given a collection just below its threshold
+  whoever retires for it as a gift, or settles before it, neither stops a settlement nor doubles it
+"""
+
+import pytest
+from brownie import ZERO_ADDRESS, reverts
+
+from tests.markets import MONEY, PRICE_PER_TONNE, cost_of, fund, list_credits
+from tests.retirements import retirements_of
+from tests.suite import NOTHING_SAID, TOKEN_ID, deposit, retire_for, reverts_with
+
+TONNE = 10**8
+MICROGRAMS_PER_UNIT = 10_000
+GAS_OF_A_SETTLEMENT = 210_000
+THRESHOLD_CO2E_MICROGRAMS = 70 * GAS_OF_A_SETTLEMENT
+
+
+@pytest.fixture
+def nesting(suite, roles, project_contracts):
+    collection = project_contracts.NestingCollection.deploy(
+        suite.AutoRetire, THRESHOLD_CO2E_MICROGRAMS, {"from": roles.marketplace}
+    )
+    deposit(suite, roles, collection, TONNE)
+    return collection
+
+
+def co2e_recorded(tx):
+    return sum(event["co2eMicrograms"] for event in tx.events["EmissionsRecorded"])
+
+
+def unit_count(tx):
+    return sum(retirement.units for retirement in retirements_of(tx))
+
+
+def events(tx, name):
+    return [event for event in tx.events if event.name == name]
+
+
+def first_with(name, mint):
+    """The first of several mints with such an event."""
+    for _ in range(20):
+        tx = mint()
+        if name in tx.events:
+            return tx
+    raise AssertionError(f"no {name} in twenty mints")
+
+
+def test_a_reentering_mint(suite, roles, project_contracts, nesting):
+    minter = project_contracts.NestingMinter.deploy(nesting, {"from": roles.outsider})
+    tx = minter.mintNested(20, {"from": roles.outsider, "gas_limit": 20_000_000})
+    assert nesting.balanceOf(minter) == 20
+    assert len(tx.events["Settled"]) >= 3
+    assert "SettlementDeferred" not in tx.events
+    # All of it was recorded once, and each settlement rounded up by less than a unit.
+    assert suite.EmissionsRegistry.emittedBy(nesting) == co2e_recorded(tx)
+    retired_co2e_micrograms = unit_count(tx) * MICROGRAMS_PER_UNIT
+    assert suite.EmissionsRegistry.outstanding(nesting) < THRESHOLD_CO2E_MICROGRAMS
+    most_retired = co2e_recorded(tx) + len(tx.events["Settled"]) * MICROGRAMS_PER_UNIT
+    assert co2e_recorded(tx) - THRESHOLD_CO2E_MICROGRAMS < retired_co2e_micrograms < most_retired
+    assert suite.AutoRetire.depositOf(nesting, TOKEN_ID) == TONNE - unit_count(tx)
+
+
+@pytest.mark.parametrize("burns_all_gas", [False, True])
+def test_a_receiver_that_refuses(suite, roles, project_contracts, nesting, burns_all_gas):
+    hostile = project_contracts.HostileMinter.deploy(nesting, {"from": roles.outsider})
+    nesting.mint({"from": roles.collector})
+    emitted = suite.EmissionsRegistry.emittedBy(nesting)
+    sent = {"from": roles.outsider, "gas_limit": 2_000_000}
+    with reverts() if burns_all_gas else reverts(reverts_with("NotToday")):
+        hostile.mint(burns_all_gas, sent)
+    assert nesting.nextTokenId() == 1
+    assert suite.EmissionsRegistry.emittedBy(nesting) == emitted
+    assert suite.AutoRetire.depositOf(nesting, TOKEN_ID) == TONNE
+    settled = 0
+    for _ in range(4):
+        settled += "Settled" in nesting.mint({"from": roles.collector}).events
+    assert settled >= 1
+
+
+@pytest.fixture
+def buying(suite, roles, project_contracts):
+    """Deploys a collection that buys in a token, with a listing to buy from."""
+
+    def made(token):
+        fund(suite, roles, token)
+        suite.CarbonCredits.setApprovalForAll(suite.CreditMarket, True, {"from": roles.holder})
+        list_credits(suite, roles, token, units=TONNE)
+        policy = ([TOKEN_ID], 0, "", token, PRICE_PER_TONNE, 2**100, 86_400, True, "", "", "")
+        collection = project_contracts.BuyingCollection.deploy(
+            suite.AutoRetire, 3 * THRESHOLD_CO2E_MICROGRAMS, policy, {"from": roles.marketplace}
+        )
+        token.approve(suite.AutoRetire, MONEY, {"from": roles.marketplace})
+        suite.AutoRetire.depositPayment(collection, token, 10**9, {"from": roles.marketplace})
+        return collection
+
+    return made
+
+
+def test_a_payment_token_that_mints_while_it_pays(suite, roles, project_contracts, buying):
+    hostile = project_contracts.HostileToken.deploy({"from": roles.deployer})
+    collection = buying(hostile)
+    first_with("Bought", lambda: collection.mint(3, {"from": roles.collector}))
+    left = suite.AutoRetire.paymentOf(collection, hostile)
+    hostile.arm(collection, collection.mint.encode_input(1), {"from": roles.outsider})
+    tx = first_with("Bought", lambda: collection.mint(3, {"from": roles.collector}))
+    # The one inside has not the gas that it needs, or finds AutoRetire at work.
+    assert hostile.target() == ZERO_ADDRESS
+    assert not hostile.succeeded()
+    (bought,) = events(tx, "Bought")
+    assert bought["units"] == unit_count(tx)
+    assert bought["cost"] == cost_of(unit_count(tx), PRICE_PER_TONNE)
+    assert suite.AutoRetire.paymentOf(collection, hostile) == left - bought["cost"]
+    assert suite.CreditMarket.proceedsOf(roles.holder, hostile) == 10**9 - left + bought["cost"]
+
+
+def test_a_collection_that_takes_no_token_gets_its_certificates(
+    suite, roles, project_contracts, buying
+):
+    collection = buying(project_contracts.PaymentToken.deploy(6, {"from": roles.deployer}))
+    tx = first_with("Bought", lambda: collection.mint(3, {"from": roles.collector}))
+    (event,) = events(tx, "Bought")
+    assert suite.RetirementCertificates.ownerOf(event["retirementId"]) == collection.address
+
+
+@pytest.mark.parametrize("by", ["gift", "settlement"])
+def test_a_griefed_threshold(suite, roles, nesting, by):
+    """One who knows that the next mint settles, and comes first."""
+    credits, registry = suite.CarbonCredits, suite.EmissionsRegistry
+    while registry.emittedBy(nesting) < THRESHOLD_CO2E_MICROGRAMS * 2 // 3:
+        nesting.mint({"from": roles.collector})
+    if by == "gift":
+        gift_units = registry.outstanding(nesting) // MICROGRAMS_PER_UNIT // 2
+        credits.retireFor(
+            *(TOKEN_ID, roles.holder, gift_units, nesting, NOTHING_SAID, False),
+            {"from": roles.holder},
+        )
+    else:
+        # Below the threshold nobody but the collection itself settles.
+        assert suite.AutoRetire.settle(nesting, {"from": roles.outsider}).return_value[0] == 0
+        gift_units = 0
+    tx = first_with("Settled", lambda: nesting.mint({"from": roles.collector}))
+    assert credits.retiredFor(nesting) == gift_units + unit_count(tx)
+    assert registry.outstanding(nesting) == max(
+        0, registry.emittedBy(nesting) - credits.retiredFor(nesting) * MICROGRAMS_PER_UNIT
+    )
+    # What is left is what the settlement itself emitted.
+    assert registry.outstanding(nesting) <= tx.events["EmissionsRecorded"][-1]["co2eMicrograms"]
+    retire_for(suite, roles, 1)
+    assert credits.retiredFor(nesting) == gift_units + unit_count(tx)
