@@ -6,7 +6,6 @@ given a node with the suite, in the place of the reader's own
   the engineer's factor is published, and the auditor makes it again
   the engineer's report is committed, and the auditor checks it and proves a transaction from it
   the Python of the auditor's page runs
-  the Solidity of the marketplace's page compiles, mints, and settles or certifies
 given the pages
   each link inside of the project leads somewhere
 """
@@ -16,25 +15,18 @@ import os
 import re
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
-import solcx
 from brownie import web3
 from eth_account import Account
 
 from gasprint.footprint import SAMPLE_BLOCKS, SAMPLE_TRANSACTIONS
 from tests.offchain.registry_export import clean_rows, write_export
+from tests.pages import PAGES, ROOT, fenced
 from tests.suite import CUSTODIAN, TOKEN_ID, deposit
 
-ROOT = Path(__file__).parents[2]
-PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").glob("*.md")])
 ELSEWHERE = {"make demo", "make test"}
 """The first is tests/end_to_end/test_demo.py, the second is what runs this test."""
-
-
-def fenced(page, language):
-    return re.findall(rf"^```{language}\n(.*?)^```$", page.read_text(), re.DOTALL | re.MULTILINE)
 
 
 def commands():
@@ -193,97 +185,9 @@ def test_the_auditors_python_runs(on_this_node, suite, collection, roles, capsys
     assert f"{TOKEN_ID} {roles.custodian} {'02' * 32}" in printed
 
 
-@pytest.fixture
-def deployed(roles):
-    """Compiles a contract as the marketplace would, and deploys it."""
-
-    def compiled(source, name, *arguments):
-        output = solcx.compile_standard(
-            {
-                "language": "Solidity",
-                "sources": {f"{name}.sol": {"content": source}},
-                "settings": {
-                    "evmVersion": "shanghai",
-                    "optimizer": {"enabled": True, "runs": 10000},
-                    "remappings": [
-                        "@openzeppelin/contracts=node_modules/@openzeppelin/contracts",
-                        "solady=node_modules/solady",
-                        "erc721a=node_modules/erc721a",
-                        "gasprint/=",
-                    ],
-                    "outputSelection": {"*": {name: ["abi", "evm.bytecode.object"]}},
-                },
-            },
-            solc_version="0.8.30",
-            allow_paths=str(ROOT),
-        )["contracts"][f"{name}.sol"][name]
-        bytecode = output["evm"]["bytecode"]["object"]
-        factory = web3.eth.contract(abi=output["abi"], bytecode=bytecode)
-        created = factory.constructor(*arguments).transact(sender(roles))
-        address = web3.eth.wait_for_transaction_receipt(created)["contractAddress"]
-        return web3.eth.contract(address, abi=output["abi"])
-
-    return compiled
-
-
-def sender(roles):
-    return {"from": str(roles.marketplace), "gasPrice": 2 * 10**9}
-
-
-def marketplaces(contract):
-    """The source of a contract of the marketplace's page."""
-    codes = fenced(ROOT / "docs" / "marketplace.md", "solidity")
-    (source,) = [code for code in codes if f"contract {contract} " in code]
-    return source
-
-
-@pytest.mark.parametrize(
-    ("name", "arguments"), [("MyCollection", ()), ("MyBatches", (3,)), ("MyEditions", (7, 5))]
-)
-def test_the_marketplaces_solidity_compiles_and_settles(deployed, suite, roles, name, arguments):
-    source = marketplaces(name)
-    my_collection = deployed(source, name, suite.AutoRetire.address, 10_000_000)
-    address = my_collection.address
-    deposit(suite, roles, address, 10**8)
-
-    for _ in range(4):
-        minted = web3.eth.wait_for_transaction_receipt(
-            my_collection.functions.mint(*arguments).transact(sender(roles))
-        )
-        assert minted["status"] == 1
-    assert suite.CarbonCredits.retiredFor(address) > 0
-    assert suite.EmissionsRegistry.outstanding(address) < 10_000_000
-
-
-def test_the_marketplaces_solidity_records(deployed, suite, roles):
-    source = marketplaces("MyMeteredCollection")
-    my_collection = deployed(source, "MyMeteredCollection", suite.EmissionsRegistry.address)
-    for _ in range(2):
-        minted = web3.eth.wait_for_transaction_receipt(
-            my_collection.functions.mint(1, 10).transact(sender(roles))
-        )
-        assert minted["status"] == 1
-    recorded = suite.EmissionsRegistry.emissionsOf(my_collection.address)
-    assert recorded["recordCount"] == 2
-    assert recorded["gasUsed"] > 2 * 40_000
-
-
-def test_the_marketplaces_solidity_certifies(deployed, suite, roles):
-    source = marketplaces("MyCertifiedCollection")
-    credits = suite.CarbonCredits
-    arguments = (credits.address, TOKEN_ID, str(roles.holder))
-    my_collection = deployed(source, "MyCertifiedCollection", *arguments)
-    credits.setApprovalForAll(my_collection.address, True, {"from": roles.holder})
-    minted = web3.eth.wait_for_transaction_receipt(
-        my_collection.functions.mint("Öko & Co").transact(sender(roles))
-    )
-    assert minted["status"] == 1
-    assert suite.RetirementCertificates.balanceOf(roles.marketplace) == 1
-    assert credits.retiredFor(roles.marketplace) == 10**5
-
-
 def test_each_link_leads_somewhere():
     for page in PAGES:
-        for target in re.findall(r"\]\(([^)#]+)\)", page.read_text()):
+        prose = re.sub(r"^```.*?^```$", "", page.read_text(), flags=re.DOTALL | re.MULTILINE)
+        for target in re.findall(r"\]\(([^)#]+)\)", prose):
             if not target.startswith("https://"):
                 assert (page.parent / target).exists(), f"{page.name}: {target}"

@@ -1,0 +1,247 @@
+"""Everything that docs/marketplace.md gives to copy compiles, and does what the page says.
+
+given the suite on a node
+  a collection of single tokens, of batches and of editions settles from a deposit made as told
+  one that buys has bought and retired, with a certificate, from money deposited as told
+  a relay mints as the page's script has it, and offsets
+  a token shows what its mint emitted and what offset it
+  one that only records, records; one that certifies, certifies
+"""
+
+import base64
+import json
+import subprocess
+
+import pytest
+import solcx
+from brownie import ZERO_ADDRESS, web3
+
+from tests.markets import fund, list_credits
+from tests.pages import ROOT, fenced
+from tests.suite import PROJECT_ID, TOKEN_ID
+
+THRESHOLD_CO2E_MICROGRAMS = 40_000_000
+"""More than a first settlement with a certificate itself emits."""
+MINTS = 14
+TONNE = 10**8
+PAGE = ROOT / "docs" / "marketplace.md"
+
+DEPOSITOR = """
+pragma solidity 0.8.30;
+import {IERC1155} from "@openzeppelin/contracts/token/ERC1155/IERC1155.sol";
+import {ERC1155Holder} from "@openzeppelin/contracts/token/ERC1155/utils/ERC1155Holder.sol";
+import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+import {IAutoRetire} from "gasprint/interfaces/IAutoRetire.sol";
+
+/// Whoever follows the page with a wallet, in the page's own words.
+contract Depositor is ERC1155Holder {
+    IAutoRetire autoRetire;
+    IERC1155 carbonCredits;
+
+    constructor(IAutoRetire autoRetire_) {
+        autoRetire = autoRetire_;
+        carbonCredits = IERC1155(address(autoRetire_.carbonCredits()));
+    }
+
+    function depositCredits(address collection, uint256 tokenId, uint256 units) external {
+        %s
+    }
+
+    function depositMoney(address collection, IERC20 stablecoin, uint256 amount) external {
+        %s
+    }
+}
+"""
+
+MINTING = """
+import { Contract, Interface, JsonRpcProvider } from "ethers";
+const { rpc, minter, address, abi, value, times } = JSON.parse(process.argv[1]);
+const provider = new JsonRpcProvider(rpc, undefined, { batchMaxCount: 1, cacheTimeout: -1 });
+const relay = new Contract(address, abi, await provider.getSigner(minter));
+for (let i = 0; i < times; ++i) {
+%s
+}
+provider.destroy();
+"""
+
+
+@pytest.fixture
+def deployed(roles):
+    """Compiles a contract as the marketplace would, and deploys it."""
+
+    def compiled(source, name, *arguments):
+        output = solcx.compile_standard(
+            {
+                "language": "Solidity",
+                "sources": {f"{name}.sol": {"content": source}},
+                "settings": {
+                    "evmVersion": "shanghai",
+                    "optimizer": {"enabled": True, "runs": 10000},
+                    "remappings": [
+                        "@openzeppelin/contracts=node_modules/@openzeppelin/contracts",
+                        "solady=node_modules/solady",
+                        "erc721a=node_modules/erc721a",
+                        "gasprint/=",
+                    ],
+                    "outputSelection": {"*": {name: ["abi", "evm.bytecode.object"]}},
+                },
+            },
+            solc_version="0.8.30",
+            allow_paths=str(ROOT),
+        )["contracts"][f"{name}.sol"][name]
+        bytecode = output["evm"]["bytecode"]["object"]
+        factory = web3.eth.contract(abi=output["abi"], bytecode=bytecode)
+        created = factory.constructor(*arguments).transact(sender(roles))
+        address = web3.eth.wait_for_transaction_receipt(created)["contractAddress"]
+        return web3.eth.contract(address, abi=output["abi"])
+
+    return compiled
+
+
+def sender(roles):
+    return {"from": str(roles.marketplace), "gasPrice": 2 * 10**9}
+
+
+def marketplaces(contract):
+    """The source of a contract of the page."""
+    codes = fenced(PAGE, "solidity")
+    (source,) = [code for code in codes if f"contract {contract} " in code]
+    return source
+
+
+@pytest.fixture
+def depositor(deployed, suite):
+    codes = fenced(PAGE, "solidity")
+    (of_credits,) = [code for code in codes if code.startswith("carbonCredits.")]
+    (of_money,) = [code for code in codes if code.startswith("stablecoin.")]
+    # The page's reader has a wallet, and sends for himself.
+    credits = of_credits.replace("msg.sender", "address(this)")
+    return deployed(DEPOSITOR % (credits, of_money), "Depositor", suite.AutoRetire.address)
+
+
+def deposit_as_told(depositor, suite, roles, collection):
+    """A tonne of the holder's."""
+    suite.CarbonCredits.safeTransferFrom(
+        *(roles.holder, depositor.address, TOKEN_ID, TONNE, b""), {"from": roles.holder}
+    )
+    mined(depositor.functions.depositCredits(collection, TOKEN_ID, TONNE), roles)
+
+
+def mined(call, roles):
+    receipt = web3.eth.wait_for_transaction_receipt(call.transact(sender(roles)))
+    assert receipt["status"] == 1
+    return receipt
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments"), [("MyCollection", ()), ("MyBatches", (3,)), ("MyEditions", (7, 5))]
+)
+def test_the_marketplaces_solidity_compiles_and_settles(
+    deployed, depositor, suite, roles, name, arguments
+):
+    source = marketplaces(name)
+    my_collection = deployed(source, name, suite.AutoRetire.address, THRESHOLD_CO2E_MICROGRAMS)
+    address = my_collection.address
+    deposit_as_told(depositor, suite, roles, address)
+
+    for _ in range(MINTS):
+        mined(my_collection.functions.mint(*arguments), roles)
+    assert suite.CarbonCredits.retiredFor(address) > 0
+    assert suite.EmissionsRegistry.outstanding(address) < THRESHOLD_CO2E_MICROGRAMS
+
+
+def test_the_marketplaces_solidity_records(deployed, suite, roles):
+    source = marketplaces("MyMeteredCollection")
+    my_collection = deployed(source, "MyMeteredCollection", suite.EmissionsRegistry.address)
+    for _ in range(2):
+        mined(my_collection.functions.mint(1, 10), roles)
+    recorded = suite.EmissionsRegistry.emissionsOf(my_collection.address)
+    assert recorded["recordCount"] == 2
+    assert recorded["gasUsed"] > 2 * 40_000
+
+
+def test_the_marketplaces_solidity_certifies(deployed, suite, roles):
+    source = marketplaces("MyCertifiedCollection")
+    credits = suite.CarbonCredits
+    arguments = (credits.address, TOKEN_ID, str(roles.holder))
+    my_collection = deployed(source, "MyCertifiedCollection", *arguments)
+    credits.setApprovalForAll(my_collection.address, True, {"from": roles.holder})
+    mined(my_collection.functions.mint("Öko & Co"), roles)
+    assert suite.RetirementCertificates.balanceOf(roles.marketplace) == 1
+    assert credits.retiredFor(roles.marketplace) == 10**5
+
+
+def test_the_marketplaces_solidity_buys(deployed, depositor, suite, roles, project_contracts):
+    market, account = suite.CreditMarket, {"from": roles.holder}
+    money = fund(suite, roles, project_contracts.PaymentToken.deploy(6, account))
+    suite.CarbonCredits.setApprovalForAll(market, True, account)
+    list_credits(suite, roles, money, units=TONNE)
+    my_collection = deployed(
+        marketplaces("MyBuyingCollection"),
+        "MyBuyingCollection",
+        *(suite.AutoRetire.address, THRESHOLD_CO2E_MICROGRAMS, PROJECT_ID, money.address),
+    )
+    address = my_collection.address
+    money.mint(depositor.address, 10**9, account)
+    mined(depositor.functions.depositMoney(address, money.address, 10**9), roles)
+
+    for _ in range(MINTS):
+        mined(my_collection.functions.mint(), roles)
+    assert suite.EmissionsRegistry.outstanding(address) < THRESHOLD_CO2E_MICROGRAMS
+    assert suite.RetirementCertificates.balanceOf(address) > 0
+    left = suite.AutoRetire.paymentOf(address, money)
+    spent = suite.CreditMarket.proceedsOf(roles.holder, money)
+    assert 0 < spent == 10**9 - left
+    mined(my_collection.functions.withdrawPayment(money.address, left, str(roles.auditor)), roles)
+    assert money.balanceOf(roles.auditor) == left
+
+
+def test_the_marketplaces_relay_mints(deployed, depositor, suite, roles, project_contracts):
+    sale = project_contracts.PaidCollection.deploy({"from": roles.deployer})
+    owner = str(roles.marketplace)
+    relay = deployed(
+        marketplaces("MyRelay"),
+        "MyRelay",
+        *(owner, sale.address, suite.AutoRetire.address, THRESHOLD_CO2E_MICROGRAMS),
+    )
+    deposit_as_told(depositor, suite, roles, relay.address)
+    given = {
+        "rpc": web3.provider.endpoint_uri,
+        "minter": str(roles.collector),
+        "address": relay.address,
+        "abi": relay.abi,
+        "value": 2 * sale.PRICE_WEI(),
+        "times": MINTS // 2,
+    }
+    (script,) = fenced(PAGE, "js")
+    done = subprocess.run(
+        ["node", "--input-type=module", "-e", MINTING % script, json.dumps(given)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert sale.balanceOf(roles.collector) == MINTS
+    assert suite.CarbonCredits.retiredFor(relay.address) > 0
+    assert suite.EmissionsRegistry.outstanding(relay.address) < THRESHOLD_CO2E_MICROGRAMS
+    mined(relay.functions.setPolicy(([], 0, "", ZERO_ADDRESS, 0, 0, 0, True, "", "", "")), roles)
+    assert suite.AutoRetire.policyOf(relay.address)["withCertificate"]
+
+
+def test_the_marketplaces_tokens_show_their_offset(deployed, depositor, suite, roles):
+    my_collection = deployed(
+        marketplaces("MyShowingCollection"),
+        "MyShowingCollection",
+        *(suite.AutoRetire.address, THRESHOLD_CO2E_MICROGRAMS),
+    )
+    deposit_as_told(depositor, suite, roles, my_collection.address)
+    for _ in range(MINTS):
+        mined(my_collection.functions.mint(), roles)
+    kind, document = my_collection.functions.tokenURI(0).call().split(",")
+    assert kind == "data:application/json;base64"
+    shown = json.loads(base64.b64decode(document))
+    traits = {each["trait_type"]: each["value"] for each in shown["attributes"]}
+    assert traits["CO2e offset"] == "yes"
+    span = suite.CarbonCredits.serialSpanOf(int(traits["Retirement"]))
+    assert span["firstSerial"] == (TOKEN_ID >> 64) % 2**64
