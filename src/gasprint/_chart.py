@@ -11,7 +11,7 @@ from markupsafe import Markup, escape
 
 # Each stands out from a white page as well as from a dark one, three to one.
 _COLOURS = {"Emitted, gross": "#c2410c", "Retired": "#0f8a80"}
-_MICROGRAMS_PER_GRAM = 10**6
+_MICROGRAMS_PER = {"t": 10**12, "kg": 10**9, "g": 10**6}
 
 
 def ledger_chart(
@@ -21,7 +21,9 @@ def ledger_chart(
     title_id: str,
     width_px: int,
 ) -> Markup:
-    """Draw both ledgers in grams over the mints, as SVG for a page; a dot marks each retirement.
+    """Draw both ledgers over the mints, as SVG for a page; a dot marks each retirement.
+
+    In tonnes, kilograms or grams: the largest of which there is one at the end.
 
     Args:
         emitted_co2e_micrograms: µg CO2e emitted up to each mint.
@@ -31,16 +33,19 @@ def ledger_chart(
         width_px: of the plot itself; the text around it keeps its size.
     """
     ledgers = zip(_COLOURS, (emitted_co2e_micrograms, retired_co2e_micrograms), strict=True)
+    most = max(*emitted_co2e_micrograms, *retired_co2e_micrograms)
+    unit = next((name for name, each in _MICROGRAMS_PER.items() if most >= each), "g")
+    scale = _MICROGRAMS_PER[unit]
     # Half a mint more, so that the last step can be seen.
     end = len(emitted_co2e_micrograms) + 0.5
     points = [
-        {"mint": min(mint, end), "grams": co2e_micrograms / _MICROGRAMS_PER_GRAM, "ledger": name}
+        {"mint": min(mint, end), "co2e": co2e_micrograms / scale, "ledger": name}
         for name, ledger in ledgers
         for mint, co2e_micrograms in enumerate([0, *ledger, ledger[-1]])
     ]
     before = [0, *retired_co2e_micrograms]
     retirements = [
-        {"mint": mint, "grams": after / _MICROGRAMS_PER_GRAM, "ledger": "Retired"}
+        {"mint": mint, "co2e": after / scale, "ledger": "Retired"}
         for mint, after in enumerate(retired_co2e_micrograms, 1)
         if after > before[mint - 1]
     ]
@@ -50,7 +55,7 @@ def ledger_chart(
         axis=alt.Axis(tickMinStep=1, format="d", grid=False),
         scale=alt.Scale(domain=[0, end], nice=False),
     )
-    grams = alt.Y("grams:Q", title="g CO2e")
+    co2e = alt.Y("co2e:Q", title=f"{unit} CO2e")
     colour = alt.Color(
         "ledger:N",
         scale=alt.Scale(domain=list(_COLOURS), range=list(_COLOURS.values())),
@@ -61,7 +66,7 @@ def ledger_chart(
     )
     dots = alt.Chart(alt.InlineData(values=retirements)).mark_point(filled=True, size=50, opacity=1)
     chart = (
-        (steps.encode(x=mint, y=grams, color=colour) + dots.encode(x=mint, y=grams, color=colour))
+        (steps.encode(x=mint, y=co2e, color=colour) + dots.encode(x=mint, y=co2e, color=colour))
         .properties(width=width_px, height=240, background="transparent", padding=2)
         .configure(font="system-ui, sans-serif")
         .configure_axis(labelFontSize=12, titleFontSize=12, titleFontWeight="normal")
