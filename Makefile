@@ -1,4 +1,5 @@
 # make demo    the whole loop on a local chain
+# make marketplace    mints until ten tonnes are bought and retired by themselves; writes docs/marketplace-run.json
 # make test    everything CI runs; NODE=anvil runs the contracts on anvil instead of ganache
 # make deploy NETWORK=sepolia    the suite on any network that Brownie knows
 # make gas     measures what everything costs, writes snapshots/ and fails above a target
@@ -14,7 +15,7 @@
 # Set-up happens by itself the first time, and again only when a lock file has changed.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-offchain test-contracts test-web gas bench deploy lint format clean lock \
+.PHONY: help demo marketplace test test-offchain test-contracts test-web gas bench deploy lint format clean lock \
 	setup compiled prove invariants slither test-deep deep-setup
 SHELL := /bin/bash
 
@@ -42,6 +43,9 @@ help:
 
 demo: compiled
 	@$(RUN) python scripts/demo.py
+
+marketplace: compiled
+	@$(RUN) python scripts/marketplace.py
 
 # The user's own home, for its keystore and networks. Brownie's own record of deployments goes: it would be loaded
 # first, and fail on a chain that began anew. Ours is deployments/.
