@@ -40,6 +40,9 @@ contract MintRelay is OffsetOnMint, Ownable2Step, ERC1155Holder, IERC721Receiver
     /// @param value What the collection kept, in wei.
     event MintRelayed(address indexed minter, uint256 value);
 
+    /// @notice The address is no contract.
+    error NotACollection(address account);
+
     /// @notice The relay was not made to call that function.
     error NotAMint(bytes4 selector);
 
@@ -65,6 +68,7 @@ contract MintRelay is OffsetOnMint, Ownable2Step, ERC1155Holder, IERC721Receiver
         IAutoRetire autoRetire_,
         uint256 thresholdCo2eMicrograms
     ) OffsetOnMint(autoRetire_, thresholdCo2eMicrograms) Ownable(owner_) {
+        if (collection_.code.length == 0) revert NotACollection(collection_);
         collection = collection_;
         for (uint256 i = 0; i < mints.length; ++i) {
             // Who allowed the relay to move tokens would lose them to anyone.

@@ -3,7 +3,7 @@
 given the suite on a node
   a collection of single tokens, of batches and of editions settles from a deposit made as told
   one that buys has bought and retired, with a certificate, from money deposited as told
-  a relay mints as the page's script has it, and offsets
+  the page's scripts list credits, buy and retire some, and mint through a relay that offsets
   a token shows what its mint emitted and what offset it
   one that only records, records; one that certifies, certifies
 """
@@ -53,15 +53,29 @@ contract Depositor is ERC1155Holder {
 }
 """
 
-MINTING = """
+CLIENT = """
 import { Contract, Interface, JsonRpcProvider } from "ethers";
-const { rpc, minter, address, abi, value, times } = JSON.parse(process.argv[1]);
-const provider = new JsonRpcProvider(rpc, undefined, { batchMaxCount: 1, cacheTimeout: -1 });
-const relay = new Contract(address, abi, await provider.getSigner(minter));
-for (let i = 0; i < times; ++i) {
+const given = JSON.parse(process.argv[1]);
+const provider = new JsonRpcProvider(given.rpc, undefined, { batchMaxCount: 1, cacheTimeout: -1 });
+const contract = (name) => new Contract(given[name].address, given[name].abi, provider);
+%s
+provider.destroy();
+"""
+
+MINTING = """
+const relay = contract("relay").connect(await provider.getSigner(given.minter));
+const value = given.value;
+for (let i = 0; i < given.times; ++i) {
 %s
 }
-provider.destroy();
+"""
+
+TRADING = """
+const [seller, buyer] = await Promise.all(given.traders.map((each) => provider.getSigner(each)));
+const [carbonCredits, market, stablecoin] = ["credits", "market", "money"].map(contract);
+const creditId = BigInt(given.creditId);
+%s
+%s
 """
 
 
@@ -196,6 +210,38 @@ def test_the_marketplaces_solidity_buys(deployed, depositor, suite, roles, proje
     assert money.balanceOf(roles.auditor) == left
 
 
+def run_as_page(script, **given):
+    """Has Node run what a page would, with ethers."""
+    given["rpc"] = web3.provider.endpoint_uri
+    done = subprocess.run(
+        ["node", "--input-type=module", "-e", CLIENT % script, json.dumps(given)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_the_marketplaces_script_lists_buys_and_retires(suite, roles, project_contracts):
+    money = fund(suite, roles, project_contracts.PaymentToken.deploy(6, {"from": roles.deployer}))
+    contracts = {"credits": suite.CarbonCredits, "market": suite.CreditMarket, "money": money}
+    listing, purchase = (
+        code for code in fenced(PAGE, "js") if ".list(" in code or ".buyAndRetire(" in code
+    )
+    run_as_page(
+        TRADING % (listing, purchase),
+        **{name: {"address": each.address, "abi": each.abi} for name, each in contracts.items()},
+        traders=[str(roles.holder), str(roles.marketplace)],
+        creditId=str(TOKEN_ID),
+    )
+    assert suite.CreditMarket.proceedsOf(roles.holder, money) == 12_500_000
+    assert suite.CarbonCredits.retiredFor(roles.marketplace) == TONNE
+    assert suite.RetirementCertificates.balanceOf(roles.marketplace) == 1
+    (left,) = suite.CreditMarket.offersOf(money, PROJECT_ID, 0, 12_500_000, 10)
+    assert left["units"] == 9 * TONNE
+
+
 def test_the_marketplaces_relay_mints(deployed, depositor, suite, roles, project_contracts):
     sale = project_contracts.PaidCollection.deploy({"from": roles.deployer})
     owner = str(roles.marketplace)
@@ -205,23 +251,14 @@ def test_the_marketplaces_relay_mints(deployed, depositor, suite, roles, project
         *(owner, sale.address, suite.AutoRetire.address, THRESHOLD_CO2E_MICROGRAMS),
     )
     deposit_as_told(depositor, suite, roles, relay.address)
-    given = {
-        "rpc": web3.provider.endpoint_uri,
-        "minter": str(roles.collector),
-        "address": relay.address,
-        "abi": relay.abi,
-        "value": 2 * sale.PRICE_WEI(),
-        "times": MINTS // 2,
-    }
-    (script,) = fenced(PAGE, "js")
-    done = subprocess.run(
-        ["node", "--input-type=module", "-e", MINTING % script, json.dumps(given)],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=120,
+    (script,) = [code for code in fenced(PAGE, "js") if "relay.mint" in code]
+    run_as_page(
+        MINTING % script,
+        relay={"address": relay.address, "abi": relay.abi},
+        minter=str(roles.collector),
+        value=2 * sale.PRICE_WEI(),
+        times=MINTS // 2,
     )
-    assert (done.returncode, done.stderr) == (0, "")
     assert sale.balanceOf(roles.collector) == MINTS
     assert suite.CarbonCredits.retiredFor(relay.address) > 0
     assert suite.EmissionsRegistry.outstanding(relay.address) < THRESHOLD_CO2E_MICROGRAMS

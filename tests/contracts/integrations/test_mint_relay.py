@@ -157,6 +157,11 @@ def test_no_relay_is_made_that_moves_tokens(relay_to, sale, signature):
         relay_to(sale, [*MINTS, selector(signature)])
 
 
+def test_no_relay_is_made_for_what_is_no_contract(relay_to, roles):
+    with reverts(reverts_with("NotACollection", str(roles.outsider))):
+        relay_to(roles.outsider, MINTS)
+
+
 def test_tokens_that_would_stay_are_refused(relay, sale, roles):
     with reverts(reverts_with("TokensWouldStay", 1)):
         relay.mint(sale.buyUnasked.encode_input(), {"from": roles.collector})
