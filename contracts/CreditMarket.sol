@@ -9,9 +9,9 @@ import {Multicall} from "@openzeppelin/contracts/utils/Multicall.sol";
 import {ReentrancyGuard} from "@openzeppelin/contracts/utils/ReentrancyGuard.sol";
 import {FixedPointMathLib} from "solady/src/utils/FixedPointMathLib.sol";
 import {RedBlackTreeLib} from "solady/src/utils/RedBlackTreeLib.sol";
-import {SafeTransferLib} from "solady/src/utils/SafeTransferLib.sol";
 import {ICarbonCredits} from "../interfaces/ICarbonCredits.sol";
 import {ICreditMarket} from "../interfaces/ICreditMarket.sol";
+import {Payments} from "./libraries/Payments.sol";
 import {TokenIds} from "./libraries/TokenIds.sol";
 import {Units} from "./libraries/Units.sol";
 
@@ -21,11 +21,13 @@ contract CreditMarket is ICreditMarket, ERC1155Holder, Multicall, ReentrancyGuar
     using RedBlackTreeLib for RedBlackTreeLib.Tree;
     using RedBlackTreeLib for bytes32;
     using SafeCast for uint256;
-    using SafeTransferLib for address;
 
     /// @notice The least that can be listed: a tenth of a tonne. A listing of which less is left is not searched, so
     /// that crumbs do not stand before what is worth buying.
     uint256 public constant MINIMUM_LISTING_UNITS = Units.UNITS_PER_TONNE / 10;
+
+    /// @notice How long a listing that expires stands at least, so that whoever lists at a low price also sells at it.
+    uint256 public constant MINIMUM_LISTING_SECONDS = 1 hours;
 
     /// @dev A listing's number in 40 bits, and 64 of the hash of its terms.
     uint256 private constant _LISTING_ID_BITS = 104;
@@ -41,7 +43,9 @@ contract CreditMarket is ICreditMarket, ERC1155Holder, Multicall, ReentrancyGuar
     mapping(address seller => mapping(address paymentToken => uint256 amount)) private _proceeds;
 
     /// @dev What is searched: `price << 104 | listing id`, so that the cheapest comes first, and of one price the oldest.
-    mapping(address paymentToken => mapping(uint256 projectId => RedBlackTreeLib.Tree)) private _books;
+    /// Each listing stands in the book of its project and in that of its credit, whose ids are never alike: so cheaper
+    /// listings of other credits do not stand before those of the one that is asked for.
+    mapping(address paymentToken => mapping(uint256 projectOrCredit => RedBlackTreeLib.Tree)) private _books;
 
     constructor(ICarbonCredits carbonCredits_) {
         carbonCredits = carbonCredits_;
@@ -60,7 +64,7 @@ contract CreditMarket is ICreditMarket, ERC1155Holder, Multicall, ReentrancyGuar
             pricePerTonne == 0 ||
             pricePerTonne > type(uint128).max ||
             expiresAt > type(uint40).max ||
-            _isPast(expiresAt)
+            (expiresAt != 0 && expiresAt < block.timestamp + MINIMUM_LISTING_SECONDS)
         ) revert TermsInvalid(pricePerTonne, expiresAt);
         if (paymentToken.code.length == 0) revert NotAToken(paymentToken);
         _requireSellable(tokenId);
@@ -78,7 +82,7 @@ contract CreditMarket is ICreditMarket, ERC1155Holder, Multicall, ReentrancyGuar
             pricePerTonne: uint128(pricePerTonne)
         });
         _listings[listingId] = listing;
-        _bookOf(listing).insert(_placeOf(listingId, listing));
+        _book(listingId, listing);
         emit Listed(listingId, msg.sender, tokenId, paymentToken, units, pricePerTonne, expiresAt);
         _credits1155().safeTransferFrom(msg.sender, address(this), tokenId, units, "");
     }
@@ -130,18 +134,36 @@ contract CreditMarket is ICreditMarket, ERC1155Holder, Multicall, ReentrancyGuar
     function withdrawProceeds(address paymentToken, address to) external nonReentrant returns (uint256 amount) {
         amount = _proceeds[msg.sender][paymentToken];
         if (amount == 0) revert NothingToWithdraw();
+        // It would belong to nobody.
+        if (to == address(this)) revert NotByTransfer();
         _proceeds[msg.sender][paymentToken] = 0;
         emit ProceedsWithdrawn(msg.sender, paymentToken, to, amount);
-        paymentToken.safeTransfer(to, amount);
+        Payments.pay(paymentToken, to, amount);
     }
 
     /// @inheritdoc ICreditMarket
-    function unbookExpired(uint256[] calldata listingIds) external {
-        for (uint256 i = 0; i < listingIds.length; ++i) {
-            Listing memory listing = _listings[listingIds[i]];
-            if (listing.seller == address(0) || !_isOver(listing)) continue;
-            if (_unbook(listingIds[i], listing)) emit Unbooked(listingIds[i]);
+    function unbookExpired(uint256[] calldata listingIds) external returns (uint256 count) {
+        return _unbookOver(listingIds);
+    }
+
+    /// @inheritdoc ICreditMarket
+    function unbookFirst(
+        address paymentToken,
+        uint256 projectId,
+        uint256 tokenId,
+        uint256 maxPricePerTonne,
+        uint256 looks
+    ) external returns (uint256 count) {
+        RedBlackTreeLib.Tree storage book = _books[paymentToken][tokenId == 0 ? projectId : tokenId];
+        uint256[] memory listingIds = new uint256[](FixedPointMathLib.min(looks, book.size()));
+        bytes32 place = book.first();
+        for (uint256 look; look < listingIds.length; ++look) {
+            uint256 value = place.value();
+            if (value >> _LISTING_ID_BITS > maxPricePerTonne) break;
+            listingIds[look] = uint104(value);
+            place = place.next();
         }
+        return _unbookOver(listingIds);
     }
 
     /// @notice ERC-1155: takes what `list` fetches, and nothing else.
@@ -180,7 +202,7 @@ contract CreditMarket is ICreditMarket, ERC1155Holder, Multicall, ReentrancyGuar
         uint256 maxPricePerTonne,
         uint256 looks
     ) external view returns (Offer[] memory offers) {
-        RedBlackTreeLib.Tree storage book = _books[paymentToken][projectId];
+        RedBlackTreeLib.Tree storage book = _books[paymentToken][tokenId == 0 ? projectId : tokenId];
         offers = new Offer[](FixedPointMathLib.min(looks, book.size()));
         uint256 found;
         bytes32 place = book.first();
@@ -189,7 +211,7 @@ contract CreditMarket is ICreditMarket, ERC1155Holder, Multicall, ReentrancyGuar
             Listing memory listing = _listings[listingId];
             if (listing.pricePerTonne > maxPricePerTonne) break;
             place = place.next();
-            if (_isPast(listing.expiresAt) || (tokenId != 0 && listing.tokenId != tokenId)) continue;
+            if (_isPast(listing.expiresAt)) continue;
             uint256 retirableUnits = carbonCredits.retirableUnits(listing.tokenId);
             if (retirableUnits == 0 || carbonCredits.isExpired(listing.tokenId)) continue;
             offers[found++] = Offer({
@@ -238,24 +260,39 @@ contract CreditMarket is ICreditMarket, ERC1155Holder, Multicall, ReentrancyGuar
             emit Unbooked(listingId);
         }
         _proceeds[listing.seller][listing.paymentToken] += cost;
-        _collect(listing.paymentToken, cost);
+        Payments.collect(listing.paymentToken, msg.sender, cost);
     }
 
-    function _collect(address paymentToken, uint256 cost) private {
-        uint256 balanceBefore = paymentToken.balanceOf(address(this));
-        paymentToken.safeTransferFrom(msg.sender, address(this), cost);
-        uint256 received = FixedPointMathLib.zeroFloorSub(paymentToken.balanceOf(address(this)), balanceBefore);
-        if (received != cost) revert PaymentNotReceived(paymentToken, received, cost);
+    function _book(uint256 listingId, Listing memory listing) private {
+        uint256 place = _placeOf(listingId, listing);
+        (RedBlackTreeLib.Tree storage ofProject, RedBlackTreeLib.Tree storage ofCredit) = _booksOf(listing);
+        ofProject.insert(place);
+        ofCredit.insert(place);
     }
 
     /// @dev Whether the listing was searched until now.
     function _unbook(uint256 listingId, Listing memory listing) private returns (bool) {
-        return _bookOf(listing).tryRemove(_placeOf(listingId, listing)) == 0;
+        uint256 place = _placeOf(listingId, listing);
+        (RedBlackTreeLib.Tree storage ofProject, RedBlackTreeLib.Tree storage ofCredit) = _booksOf(listing);
+        return ofProject.tryRemove(place) == 0 && ofCredit.tryRemove(place) == 0;
     }
 
-    function _bookOf(Listing memory listing) private view returns (RedBlackTreeLib.Tree storage) {
+    function _unbookOver(uint256[] memory listingIds) private returns (uint256 count) {
+        for (uint256 i = 0; i < listingIds.length; ++i) {
+            Listing memory listing = _listings[listingIds[i]];
+            if (listing.seller == address(0) || !_isOver(listing)) continue;
+            if (!_unbook(listingIds[i], listing)) continue;
+            ++count;
+            emit Unbooked(listingIds[i]);
+        }
+    }
+
+    function _booksOf(
+        Listing memory listing
+    ) private view returns (RedBlackTreeLib.Tree storage ofProject, RedBlackTreeLib.Tree storage ofCredit) {
+        mapping(uint256 projectOrCredit => RedBlackTreeLib.Tree) storage books = _books[listing.paymentToken];
         (uint256 projectId, ) = TokenIds.decode(listing.tokenId);
-        return _books[listing.paymentToken][projectId];
+        return (books[projectId], books[listing.tokenId]);
     }
 
     function _existing(uint256 listingId) private view returns (Listing memory listing) {

@@ -89,13 +89,13 @@ interface ICreditMarket {
     /// @param amount How much, in base units.
     event ProceedsWithdrawn(address indexed seller, address indexed paymentToken, address indexed to, uint256 amount);
 
-    /// @notice Only `list` brings credits here: what is merely sent would belong to nobody.
+    /// @notice Only `list` brings credits here, and only a purchase money: what is merely sent would belong to nobody.
     error NotByTransfer();
 
     /// @notice Fewer units than a listing has at least.
     error ListingTooSmall(uint256 units, uint256 minimumUnits);
 
-    /// @notice A price is not zero and below 2^128, an expiry in the future.
+    /// @notice A price is not zero and below 2^128, an expiry an hour away at least.
     error TermsInvalid(uint256 pricePerTonne, uint256 expiresAt);
 
     /// @notice The address is no contract.
@@ -125,6 +125,9 @@ interface ICreditMarket {
     /// @notice The token did not move what it was told to, as one with a fee on transfer does.
     error PaymentNotReceived(address paymentToken, uint256 received, uint256 cost);
 
+    /// @notice The token took more than it was told to, as one with a fee on top of the transfer does.
+    error PaymentTakesMore(address paymentToken, uint256 taken, uint256 amount);
+
     /// @notice There is nothing to withdraw.
     error NothingToWithdraw();
 
@@ -133,7 +136,7 @@ interface ICreditMarket {
     /// @param units How many; at least a tenth of a tonne.
     /// @param paymentToken The ERC-20 token to be paid in.
     /// @param pricePerTonne For 10^8 units, in base units of the payment token.
-    /// @param expiresAt Unix seconds from which it cannot be bought any more; 0 for never.
+    /// @param expiresAt Unix seconds from which it cannot be bought any more, at least an hour away; 0 for never.
     /// @return listingId The listing: its number, from 1, and 64 bits of the hash of its seller and terms.
     function list(
         uint256 tokenId,
@@ -195,15 +198,32 @@ interface ICreditMarket {
     /// @notice Takes listings that can never be bought again out of what is searched; by anyone. They are expired, or
     /// their credit is expired, or cancelled to its end.
     /// @param listingIds Which; others are left.
-    function unbookExpired(uint256[] calldata listingIds) external;
+    /// @return count How many it took out.
+    function unbookExpired(uint256[] calldata listingIds) external returns (uint256 count);
+
+    /// @notice Takes listings that can never be bought again out of what is searched, where they stand before all others;
+    /// by anyone.
+    /// @param paymentToken Paid in what.
+    /// @param projectId The project: the upper 128 bits of the credits' ids.
+    /// @param tokenId Only this credit, whatever the project; 0 for any of the project.
+    /// @param maxPricePerTonne Only those that stand at no higher price.
+    /// @param looks How many listings to look at, at most, the cheapest first.
+    /// @return count How many it took out.
+    function unbookFirst(
+        address paymentToken,
+        uint256 projectId,
+        uint256 tokenId,
+        uint256 maxPricePerTonne,
+        uint256 looks
+    ) external returns (uint256 count);
 
     /// @notice What can be bought of a project, the cheapest first, and of one price the oldest.
-    /// @dev A listing that is expired, whose credit is expired, on hold or cancelled to its end, or which is of another
-    /// credit than the one asked for, is looked at and left out. Offers of one credit share what it can have retired at
+    /// @dev A listing that is expired, or whose credit is expired, on hold or cancelled to its end, is looked at and left
+    /// out; one of another credit than the one asked for is not even looked at. Offers of one credit share what it can have retired at
     /// once: buy from one, and look again.
     /// @param paymentToken Paid in what.
     /// @param projectId The project: the upper 128 bits of the credits' ids.
-    /// @param tokenId Only this credit; 0 for any of the project.
+    /// @param tokenId Only this credit, whatever the project; 0 for any of the project.
     /// @param maxPricePerTonne The highest price.
     /// @param looks How many listings to look at, at most.
     /// @return offers What was found, in order.

@@ -9,6 +9,7 @@ from tests.suite import MNEMONIC, NOTHING_SAID, ROLES, TOKEN_ID
 
 TONNE = 10**8
 MINIMUM_LISTING_UNITS = TONNE // 10
+MINIMUM_LISTING_SECONDS = 3600
 PRICE_PER_TONNE = 12_345_678
 """12.345678 of a token of 6 decimals."""
 MONEY = 2**200
@@ -37,7 +38,7 @@ def list_credits(
     token_id: int = TOKEN_ID,
     seller: Any = None,
 ) -> int:
-    """Has the holder, or another, list credits; the listing's number."""
+    """Has the holder, or another, list credits; the listing's id."""
     tx = suite.CreditMarket.list(
         *(token_id, units, money, price_per_tonne, expires_at), {"from": seller or roles.holder}
     )
@@ -113,7 +114,7 @@ def offers_model(
 ) -> list[tuple[int, int, int, int]]:
     """What the market should offer of listings in one token and one project."""
     booked = sorted(
-        (one for one in listings if one.is_searched),
+        (one for one in listings if one.is_searched and token_id in (0, one.token_id)),
         key=lambda one: (one.price_per_tonne, one.listing_id),
     )
     return [
@@ -121,6 +122,5 @@ def offers_model(
         for one in booked[:looks]
         if one.price_per_tonne <= max_price_per_tonne
         and not one.expired
-        and token_id in (0, one.token_id)
         and one.token_id not in unsellable
     ]

@@ -2,7 +2,7 @@
 
 given an honest listing, and one who means ill
   a price is not raised between look and buy, nor by a reorganisation
-  crumbs, and listings that can never be bought, do not clog a search
+  crumbs, listings that can never be bought, and those of other credits, do not clog a search
   a token or receiver that calls back gets nowhere
   a seller on a blocklist stops nobody
   a token that lies, or calls `permit` of something else, moves no other token
@@ -73,28 +73,71 @@ def test_crumbs_that_clog_a_search(suite, roles, market, money):
 def test_expiring_listings_that_clog_a_search(suite, roles, market, money):
     """Anyone takes them out."""
     honest = list_credits(suite, roles, money)
-    expires_at = now() + 1000
+    expires_at = now() + 5000
     clogs = [
         list_credits(suite, roles, money, TONNE, price, expires_at) for price in range(1, LOOKS + 1)
     ]
-    pass_time(1000)
+    pass_time(5000)
     assert offers_of(suite, money, looks=LOOKS) == []
     outsider = {"from": roles.outsider}
     tx = market.unbookExpired([*clogs, honest, 0, 99], outsider)
+    assert tx.return_value == LOOKS
     assert [event["listingId"] for event in tx.events["Unbooked"]] == clogs
     assert [offer[0] for offer in offers_of(suite, money, looks=1)] == [honest]
     assert "Unbooked" not in market.unbookExpired(clogs, outsider).events
 
 
+def test_a_listing_that_is_gone_before_anybody_buys(suite, roles, market, money):
+    """Whoever clogs a search with listings that expire has to sell at their price for an hour."""
+    seconds = market.MINIMUM_LISTING_SECONDS()
+    clog = list_credits(suite, roles, money, TONNE, 1, now() + seconds + 60)
+    pass_time(seconds - 60)
+    assert buy(suite, roles, clog, TONNE).return_value == 1
+
+
+def test_listings_of_other_credits_that_clog_a_search(suite, roles, market, money):
+    """Whoever asks for a credit looks at listings of that alone, however cheap others are."""
+    issue(suite, roles, WORTHLESS_CREDIT_ID)
+    for _ in range(LOOKS):
+        list_credits(suite, roles, money, TONNE, 1, token_id=WORTHLESS)
+    honest = list_credits(suite, roles, money)
+    assert [offer[1] for offer in offers_of(suite, money, looks=LOOKS)] == [WORTHLESS] * LOOKS
+    assert [one[0] for one in offers_of(suite, money, looks=1, token_id=TOKEN_ID)] == [honest]
+
+
+@pytest.mark.parametrize("token_id", [0, TOKEN_ID], ids=["of a project", "of a credit"])
+def test_whoever_searches_takes_out_what_stands_before(suite, roles, market, money, token_id):
+    """So many at the front of a book, up to a price; only what is over, and without its id."""
+    expires_at = now() + 5000
+    clogs = [list_credits(suite, roles, money, TONNE, price, expires_at) for price in (1, 2, 4)]
+    honest = list_credits(suite, roles, money, price_per_tonne=3)
+    book, outsider = (money, PROJECT_ID, token_id), {"from": roles.outsider}
+    assert market.unbookFirst(*book, NO_LIMIT, 9, outsider).return_value == 0
+    pass_time(5000)
+    assert market.unbookFirst(*book, NO_LIMIT, 0, outsider).return_value == 0
+    assert market.unbookFirst(*book, 0, 9, outsider).return_value == 0
+    tx = market.unbookFirst(*book, 1, 9, outsider)
+    assert (tx.return_value, tx.events["Unbooked"]["listingId"]) == (1, clogs[0])
+    tx = market.unbookFirst(*book, 3, 9, outsider)
+    assert [event["listingId"] for event in tx.events["Unbooked"]] == [clogs[1]]
+    tx = market.unbookFirst(*book, NO_LIMIT, 2**256 - 1, outsider)
+    assert [event["listingId"] for event in tx.events["Unbooked"]] == [clogs[2]]
+    for either in (0, TOKEN_ID):
+        assert [one[0] for one in offers_of(suite, money, token_id=either, looks=1)] == [honest]
+    for clog in clogs:
+        market.cancel(clog, roles.holder, {"from": roles.holder})
+    assert market.unbookFirst(*book, NO_LIMIT, 9, outsider).return_value == 0
+
+
 @pytest.mark.parametrize("cause", ["expired", "cancelled"])
 def test_worthless_credits_that_clog_a_search(suite, roles, market, money, cause):
     """Listed before they were worthless: anyone takes them out; afterwards nobody lists them."""
-    issue(suite, roles, WORTHLESS_CREDIT_ID, expiry=now() + 1000)
+    issue(suite, roles, WORTHLESS_CREDIT_ID, expiry=now() + 5000)
     terms = {"units": MINIMUM_LISTING_UNITS, "price_per_tonne": 1, "token_id": WORTHLESS}
     clogs = [list_credits(suite, roles, money, **terms) for _ in range(LOOKS)]
     honest = list_credits(suite, roles, money)
     if cause == "expired":
-        pass_time(1000)
+        pass_time(5000)
     else:
         suite.CarbonCredits.invalidate(WORTHLESS, 5, 9, "", {"from": roles.custodian})
     assert offers_of(suite, money, looks=LOOKS) == []
@@ -106,7 +149,7 @@ def test_worthless_credits_that_clog_a_search(suite, roles, market, money, cause
 
 
 def test_nobody_unbooks_what_can_be_bought_or_is_on_hold(suite, roles, market, money):
-    expiring = list_credits(suite, roles, money, expires_at=now() + 1000)
+    expiring = list_credits(suite, roles, money, expires_at=now() + 5000)
     lasting = list_credits(suite, roles, money)
     outsider, custodian = {"from": roles.outsider}, {"from": roles.custodian}
     market.unbookExpired([expiring, lasting], outsider)
@@ -208,10 +251,10 @@ def test_unbooking_from_inside_of_a_purchase_is_unbooking_after(
     suite, roles, market, money, hostile
 ):
     """It has no guard, and needs none: the books are written before anything is called."""
-    expires_at = now() + 1000
+    expires_at = now() + 5000
     expiring = list_credits(suite, roles, hostile, expires_at=expires_at)
     lasting = list_credits(suite, roles, hostile)
-    pass_time(1000)
+    pass_time(5000)
     hostile.arm(
         market, market.unbookExpired.encode_input([expiring, lasting]), {"from": roles.outsider}
     )

@@ -6,7 +6,7 @@ given 10 tonnes listed
   it rounds up, never more than one base unit
   it sells nothing that is expired, on hold or cancelled to its end
   it works with 18 decimals, and with a token that returns nothing
-  it refuses a token with a fee
+  it refuses a token with a fee, in it or on top of it
 """
 
 import pytest
@@ -110,20 +110,20 @@ def test_many_tiny_purchases_never_pay_less_than_one(suite, roles, market, money
 
 
 def test_a_listing_is_bought_until_it_expires(suite, roles, market, money):
-    expires_at = now() + 1000
+    expires_at = now() + 5000
     listing_id = list_credits(suite, roles, money, expires_at=expires_at)
     buy(suite, roles, listing_id, 1)
-    pass_time(1000)
+    pass_time(5000)
     with reverts(reverts_with("ListingExpired", listing_id, expires_at)):
         buy(suite, roles, listing_id, 1)
 
 
 def test_an_expired_credit_is_not_sold(suite, roles, market, money):
     token_id = (PROJECT_ID << 128) | (5 << 64) | 9
-    issue(suite, roles, (5 << 64) | 9, expiry=now() + 1000)
+    issue(suite, roles, (5 << 64) | 9, expiry=now() + 5000)
     listing_id = list_credits(suite, roles, money, 5 * TONNE, token_id=token_id)
     buy(suite, roles, listing_id, 1)
-    pass_time(1000)
+    pass_time(5000)
     with reverts(reverts_with("CreditExpired", token_id)):
         buy(suite, roles, listing_id, 1)
 
@@ -190,6 +190,23 @@ def test_a_fee_on_transfer_is_refused(suite, roles, market, hostile, fee_percent
         )
     assert market.getListing(listing_id)["units"] == 9 * TONNE
     assert market.proceedsOf(roles.holder, hostile) == 10_000
+
+
+def test_a_fee_on_top_of_a_transfer_is_refused(suite, roles, market, hostile):
+    """It would be the other sellers' money, or that of others for whom the payer holds it."""
+    listing_id = list_credits(suite, roles, hostile, price_per_tonne=10_000)
+    buy(suite, roles, listing_id, TONNE)
+    hostile.setFeeOnTop(1, {"from": roles.outsider})
+    holder = {"from": roles.holder}
+    refusal = reverts_with("PaymentTakesMore", hostile.address, 10_100, 10_000)
+    with reverts(refusal):
+        buy(suite, roles, listing_id, TONNE)
+    hostile.mint(market, 100, {"from": roles.outsider})
+    with reverts(refusal):
+        market.withdrawProceeds(hostile, roles.holder, holder)
+    hostile.setFeeOnTop(0, {"from": roles.outsider})
+    market.withdrawProceeds(hostile, roles.holder, holder)
+    assert hostile.balanceOf(market) == 100
 
 
 def test_a_seller_may_buy_what_he_listed(suite, roles, market, money):

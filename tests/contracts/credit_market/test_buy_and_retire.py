@@ -102,11 +102,11 @@ def test_a_retirement_for_nobody_costs_nothing(suite, roles, market, money):
 
 def test_neither_expired_nor_on_hold(suite, roles, money):
     token_id = (PROJECT_ID << 128) | (5 << 64) | 9
-    issue(suite, roles, (5 << 64) | 9, expiry=now() + 1000)
+    issue(suite, roles, (5 << 64) | 9, expiry=now() + 5000)
     expiring = list_credits(suite, roles, money, TONNE, token_id=token_id)
     held = list_credits(suite, roles, money)
     buy_and_retire(suite, roles, expiring, 1)
-    pass_time(1000)
+    pass_time(5000)
     with reverts(reverts_with("CreditExpired", token_id)):
         buy_and_retire(suite, roles, expiring, 1)
     suite.CarbonCredits.suspend([TOKEN_ID], "", {"from": roles.custodian})

@@ -53,14 +53,14 @@ def test_nobody_else_cancels(suite, roles, market, money, actor):
 
 
 def test_what_is_expired_can_be_cancelled(suite, roles, market, money):
-    issue(suite, roles, (5 << 64) | 9, expiry=now() + 1000)
+    issue(suite, roles, (5 << 64) | 9, expiry=now() + 5000)
     token_id = (PROJECT_ID << 128) | (5 << 64) | 9
     listings = (
-        list_credits(suite, roles, money, expires_at=now() + 1000),
-        list_credits(suite, roles, money, expires_at=now() + 1000),
+        list_credits(suite, roles, money, expires_at=now() + 5000),
+        list_credits(suite, roles, money, expires_at=now() + 5000),
         list_credits(suite, roles, money, 5 * TONNE, token_id=token_id),
     )
-    pass_time(1000)
+    pass_time(5000)
     market.unbookExpired(listings[:1], {"from": roles.outsider})
     for listing_id in listings:
         market.cancel(listing_id, roles.holder, {"from": roles.holder})

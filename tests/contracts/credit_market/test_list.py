@@ -2,7 +2,8 @@
 
 given 425 tonnes with the holder, who approved the market
   it takes what is listed, and says so
-  it refuses crumbs, terms that mean nothing, what is no token, credits that cannot be sold
+  it refuses crumbs, terms that mean nothing or end too soon, what is no token
+  it refuses credits that cannot be sold
   it takes credits in no other way
 """
 
@@ -11,6 +12,7 @@ from brownie import reverts, web3
 from eth_abi.abi import encode
 
 from tests.markets import (
+    MINIMUM_LISTING_SECONDS,
     MINIMUM_LISTING_UNITS,
     PRICE_PER_TONNE,
     TONNE,
@@ -36,7 +38,7 @@ OTHER_TOKEN_ID = (PROJECT_ID << 128) | OTHER_CREDIT_ID
 
 
 def test_the_market_holds_what_is_listed(suite, roles, market, money):
-    expires_at = now() + 1000
+    expires_at = now() + 5000
     tx = market.list(
         TOKEN_ID, 3 * TONNE, money, PRICE_PER_TONNE, expires_at, {"from": roles.holder}
     )
@@ -82,6 +84,16 @@ def test_the_highest_price_and_the_last_expiry(suite, roles, market, money):
     listing_id = list_credits(suite, roles, money, price_per_tonne=2**128 - 1, expires_at=2**40 - 1)
     listing = market.getListing(listing_id)
     assert (listing["pricePerTonne"], listing["expiresAt"]) == (2**128 - 1, 2**40 - 1)
+
+
+def test_a_listing_stands_for_an_hour_at_least(suite, roles, market, money):
+    assert market.MINIMUM_LISTING_SECONDS() == MINIMUM_LISTING_SECONDS
+    too_soon = now() + MINIMUM_LISTING_SECONDS - 1
+    with reverts(reverts_with("TermsInvalid", PRICE_PER_TONNE, too_soon)):
+        list_credits(suite, roles, money, expires_at=too_soon)
+    expires_at = now() + MINIMUM_LISTING_SECONDS + 60
+    listing_id = list_credits(suite, roles, money, expires_at=expires_at)
+    assert market.getListing(listing_id)["expiresAt"] == expires_at
 
 
 def test_an_address_without_code_is_no_token(suite, roles, market):

@@ -95,7 +95,7 @@ class Market(RuleBasedStateMachine):
         seller = getattr(self.roles, name)
         terms = (self.moneys[money], units, price, expires_at, token, seller)
         listing_id = list_credits(self.suite, self.roles, *terms)
-        assert listing_id == len(self.listings) + 1
+        assert listing_id >> 64 == len(self.listings) + 1
         self.listings.append(ListingModel(listing_id, name, money, token, units, price, expires))
 
     @rule(
@@ -185,15 +185,23 @@ class Market(RuleBasedStateMachine):
         self.withdrawn[money] += self.proceeds[name, money]
         self.proceeds[name, money] = 0
 
-    @rule(unbooks=st.booleans())
+    @rule(unbooks=st.sampled_from(["nothing", "by id", "of project", "of credit"]))
     def expire(self, unbooks):
         pass_time(AGE_SECONDS)
         for listing in self.listings:
             listing.expired = listing.expires
-        if unbooks:
+        outsider = {"from": self.roles.outsider}
+        if unbooks == "by id":
             everything = [listing.listing_id for listing in self.listings]
-            self.market.unbookExpired(everything, {"from": self.roles.outsider})
-            for listing in self.listings:
+            self.market.unbookExpired(everything, outsider)
+        elif unbooks != "nothing":
+            token_id = TOKEN_ID if unbooks == "of credit" else 0
+            for money in self.moneys.values():
+                self.market.unbookFirst(money, PROJECT_ID, token_id, NO_LIMIT, 100, outsider)
+        for listing in self.listings:
+            if unbooks in ("by id", "of project") or (
+                unbooks == "of credit" and listing.token_id == TOKEN_ID
+            ):
                 listing.unbooked |= listing.expired
 
     @rule(token=TOKENS, hold=st.sampled_from([False, False, True]))
@@ -222,9 +230,9 @@ class Market(RuleBasedStateMachine):
                 account = getattr(self.roles, name)
                 assert market.proceedsOf(account, money) == self.proceeds[name, decimals]
             listings = [one for one in self.listings if one.money == decimals]
-            for looks in (2, 100):
-                assert offers_of(self.suite, money, NO_LIMIT, looks) == offers_model(
-                    listings, NO_LIMIT, looks, unsellable=frozenset(self.on_hold)
+            for looks, token in ((2, 0), (100, 0), (2, OTHER_TOKEN_ID)):
+                assert offers_of(self.suite, money, NO_LIMIT, looks, token) == offers_model(
+                    listings, NO_LIMIT, looks, token, unsellable=frozenset(self.on_hold)
                 )
         assert self.credits.retiredFor(self.roles.beneficiary) == self.retired_units
 

@@ -3,7 +3,7 @@
 given listings at many prices
   it is the order of a model in Python, whatever is bought, cancelled or too dear
   it leaves out what cannot be bought, and tells how much at once can be retired
-  it looks at so many listings, and no more
+  it looks at so many listings, and no more; of one credit, at none of others
   it forgets what is sold out, or of which crumbs are left
 """
 
@@ -75,25 +75,29 @@ def test_the_order_is_the_models(suite, roles, market, money, lots, max_price, l
 def test_each_token_and_project_has_a_book_of_its_own(suite, roles, market, money, hostile):
     issue(suite, roles, (5 << 64) | 9, project_id=OTHER_PROJECT_ID)
     other_project = (OTHER_PROJECT_ID << 128) | (5 << 64) | 9
-    list_credits(suite, roles, money, TONNE, 7)
-    list_credits(suite, roles, hostile, TONNE, 8)
-    list_credits(suite, roles, money, TONNE, 9, token_id=other_project)
-    assert offers_of(suite, money) == [(1, TOKEN_ID, TONNE, 7)]
-    assert offers_of(suite, hostile) == [(2, TOKEN_ID, TONNE, 8)]
-    assert offers_of(suite, money, project_id=OTHER_PROJECT_ID) == [(3, other_project, TONNE, 9)]
+    first = list_credits(suite, roles, money, TONNE, 7)
+    second = list_credits(suite, roles, hostile, TONNE, 8)
+    third = list_credits(suite, roles, money, TONNE, 9, token_id=other_project)
+    assert offers_of(suite, money) == [(first, TOKEN_ID, TONNE, 7)]
+    assert offers_of(suite, hostile) == [(second, TOKEN_ID, TONNE, 8)]
+    in_other_project = [(third, other_project, TONNE, 9)]
+    assert offers_of(suite, money, project_id=OTHER_PROJECT_ID) == in_other_project
     assert offers_of(suite, money, project_id=OTHER_PROJECT_ID + 1) == []
-    assert offers_of(suite, money, looks=2**256 - 1) == [(1, TOKEN_ID, TONNE, 7)]
+    assert offers_of(suite, money, looks=2**256 - 1) == [(first, TOKEN_ID, TONNE, 7)]
 
 
 def test_what_cannot_be_bought_is_looked_at_and_left_out(suite, roles, market, money):
-    issue(suite, roles, (5 << 64) | 9, expiry=now() + 1000)
-    list_credits(suite, roles, money, TONNE, 1, expires_at=now() + 1000)
-    list_credits(suite, roles, money, TONNE, 2, token_id=OTHER_TOKEN_ID)
-    list_credits(suite, roles, money, TONNE, 3)
-    offers = [(1, TOKEN_ID, TONNE, 1), (2, OTHER_TOKEN_ID, TONNE, 2), (3, TOKEN_ID, TONNE, 3)]
+    issue(suite, roles, (5 << 64) | 9, expiry=now() + 5000)
+    listed = [
+        list_credits(suite, roles, money, TONNE, 1, expires_at=now() + 5000),
+        list_credits(suite, roles, money, TONNE, 2, token_id=OTHER_TOKEN_ID),
+        list_credits(suite, roles, money, TONNE, 3),
+    ]
+    credits = (TOKEN_ID, OTHER_TOKEN_ID, TOKEN_ID)
+    offers = list(zip(listed, credits, [TONNE] * 3, (1, 2, 3), strict=True))
     assert offers_of(suite, money) == offers
     assert offers_of(suite, money, looks=2) == offers[:2]
-    pass_time(1000)
+    pass_time(5000)
     assert offers_of(suite, money) == offers[2:]
     assert offers_of(suite, money, looks=2) == []
     custodian = {"from": roles.custodian}
@@ -104,11 +108,12 @@ def test_what_cannot_be_bought_is_looked_at_and_left_out(suite, roles, market, m
 
 
 def test_an_offer_is_no_more_than_can_be_retired_at_once(suite, roles, market, money):
-    list_credits(suite, roles, money, 5 * TONNE, 1)
-    list_credits(suite, roles, money, TONNE, 2)
+    first = list_credits(suite, roles, money, 5 * TONNE, 1)
+    second = list_credits(suite, roles, money, TONNE, 2)
     cancelled = FIRST_SERIAL + 2
     suite.CarbonCredits.invalidate(TOKEN_ID, cancelled, cancelled, "", {"from": roles.custodian})
-    assert offers_of(suite, money) == [(1, TOKEN_ID, 2 * TONNE, 1), (2, TOKEN_ID, TONNE, 2)]
+    offers = [(first, TOKEN_ID, 2 * TONNE, 1), (second, TOKEN_ID, TONNE, 2)]
+    assert offers_of(suite, money) == offers
 
 
 def test_crumbs_are_not_offered_and_can_be_bought(suite, roles, market, money):

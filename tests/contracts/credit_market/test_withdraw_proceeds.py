@@ -2,7 +2,7 @@
 
 given purchases from two sellers, in two tokens
   it pays each seller what its credits earned in that token, once, to whom the seller names
-  it pays nobody else
+  it pays nobody else, and not itself
 """
 
 import pytest
@@ -59,3 +59,9 @@ def test_each_is_paid_its_own_once(roles, market, money, other_money, sold):
 def test_nobody_else_is_paid(roles, market, money, sold, actor):
     with reverts(reverts_with("NothingToWithdraw")):
         market.withdrawProceeds(money, roles.outsider, {"from": getattr(roles, actor)})
+
+
+def test_the_market_is_not_paid_since_nobody_could_fetch_it(roles, market, money, sold):
+    with reverts(reverts_with("NotByTransfer")):
+        market.withdrawProceeds(money, market, {"from": roles.holder})
+    assert market.proceedsOf(roles.holder, money) == 3
