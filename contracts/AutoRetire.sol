@@ -2,29 +2,25 @@
 pragma solidity 0.8.30;
 
 import {IERC1155} from "@openzeppelin/contracts/token/ERC1155/IERC1155.sol";
-import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {ERC1155Holder} from "@openzeppelin/contracts/token/ERC1155/utils/ERC1155Holder.sol";
-import {ReentrancyGuard} from "@openzeppelin/contracts/utils/ReentrancyGuard.sol";
 import {DoubleEndedQueue} from "@openzeppelin/contracts/utils/structs/DoubleEndedQueue.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {FixedPointMathLib} from "solady/src/utils/FixedPointMathLib.sol";
-import {SafeTransferLib} from "solady/src/utils/SafeTransferLib.sol";
 import {IAutoRetire} from "../interfaces/IAutoRetire.sol";
 import {ICarbonCredits} from "../interfaces/ICarbonCredits.sol";
 import {ICreditMarket} from "../interfaces/ICreditMarket.sol";
 import {IEmissionsRegistry} from "../interfaces/IEmissionsRegistry.sol";
+import {RetirementPolicies} from "./RetirementPolicies.sol";
 import {Acceptance} from "./libraries/Acceptance.sol";
-import {TextLimits} from "./libraries/TextLimits.sol";
 import {Units} from "./libraries/Units.sol";
 
 /// @title Retirement by itself, once emissions reach a threshold
 /// @notice Documented in IAutoRetire. It alone knows each account's threshold, policy and deposits.
-contract AutoRetire is IAutoRetire, ERC1155Holder, ReentrancyGuard {
+contract AutoRetire is RetirementPolicies, ERC1155Holder {
     using Acceptance for IAutoRetire.Policy;
     using DoubleEndedQueue for DoubleEndedQueue.Bytes32Deque;
     using FixedPointMathLib for uint256;
     using SafeCast for uint256;
-    using SafeTransferLib for address;
 
     /// @notice The least that can be deposited at once: 1 kg.
     uint256 public constant MINIMUM_DEPOSIT_UNITS = Units.UNITS_PER_TONNE / 1000;
@@ -36,8 +32,8 @@ contract AutoRetire is IAutoRetire, ERC1155Holder, ReentrancyGuard {
     /// listings of each thing that a policy names.
     uint256 public constant MAX_LOOKS_PER_SETTLEMENT = 4;
 
-    /// @notice How many credits, projects and registries a policy names.
-    uint256 public constant MAX_ACCEPTS = 8;
+    /// @notice How many listings one settlement looks at to take those out that are over.
+    uint256 public constant MAX_LISTINGS_SWEPT = 8;
 
     /// @dev A queued credit is queued once, however often it is withdrawn and deposited again.
     struct Deposit {
@@ -45,18 +41,7 @@ contract AutoRetire is IAutoRetire, ERC1155Holder, ReentrancyGuard {
         bool queued;
     }
 
-    /// @dev Most accounts have no policy, and this slot alone says so.
-    struct Account {
-        uint248 thresholdCo2eMicrograms;
-        bool hasPolicy;
-    }
-
-    struct Spending {
-        uint128 amount;
-        uint128 period;
-    }
-
-    /// @dev A settlement as it goes.
+    /// @dev A settlement as it goes. One that leaves traces, though it may have retired nothing, does not revert.
     struct Settlement {
         address account;
         bool hasPolicy;
@@ -64,54 +49,21 @@ contract AutoRetire is IAutoRetire, ERC1155Holder, ReentrancyGuard {
         uint256 units;
         uint256 retirements;
         uint256[] retirementIds;
+        bool leavesTraces;
     }
 
     /// @inheritdoc IAutoRetire
     IEmissionsRegistry public immutable emissionsRegistry;
 
-    /// @inheritdoc IAutoRetire
-    ICarbonCredits public immutable carbonCredits;
-
-    /// @inheritdoc IAutoRetire
-    ICreditMarket public immutable creditMarket;
-
-    mapping(address account => Account) private _accounts;
-    mapping(address account => Policy) private _policies;
-    mapping(address account => Spending) private _spending;
-    mapping(address account => mapping(address keeper => bool approved)) private _keepers;
-
     /// @dev The credits to draw on, in the order of their deposit. An entry may have been withdrawn since.
     mapping(address account => DoubleEndedQueue.Bytes32Deque tokenIds) private _queues;
     mapping(address account => mapping(uint256 tokenId => Deposit)) private _deposits;
 
-    /// @inheritdoc IAutoRetire
-    mapping(address account => mapping(address paymentToken => uint256 amount)) public paymentOf;
-
-    constructor(IEmissionsRegistry emissionsRegistry_, ICreditMarket creditMarket_) {
-        carbonCredits = emissionsRegistry_.carbonCredits();
-        if (creditMarket_.carbonCredits() != carbonCredits) revert WrongCounterpart(address(creditMarket_));
+    constructor(
+        IEmissionsRegistry emissionsRegistry_,
+        ICreditMarket creditMarket_
+    ) RetirementPolicies(emissionsRegistry_.carbonCredits(), creditMarket_) {
         emissionsRegistry = emissionsRegistry_;
-        creditMarket = creditMarket_;
-    }
-
-    /// @inheritdoc IAutoRetire
-    function setThreshold(uint256 thresholdCo2eMicrograms) external {
-        _accounts[msg.sender].thresholdCo2eMicrograms = thresholdCo2eMicrograms.toUint248();
-        emit ThresholdSet(msg.sender, thresholdCo2eMicrograms);
-    }
-
-    /// @inheritdoc IAutoRetire
-    function setPolicy(Policy calldata policy) external {
-        _requirePolicy(policy);
-        _policies[msg.sender] = policy;
-        _accounts[msg.sender].hasPolicy = true;
-        emit PolicySet(msg.sender, policy);
-    }
-
-    /// @inheritdoc IAutoRetire
-    function setKeeper(address keeper, bool approved) external {
-        _keepers[msg.sender][keeper] = approved;
-        emit KeeperSet(msg.sender, keeper, approved);
     }
 
     /// @inheritdoc IAutoRetire
@@ -122,31 +74,6 @@ contract AutoRetire is IAutoRetire, ERC1155Holder, ReentrancyGuard {
         _deposits[msg.sender][tokenId].units = deposited - uint96(units);
         emit Withdrawn(msg.sender, tokenId, to, units);
         IERC1155(address(carbonCredits)).safeTransferFrom(address(this), to, tokenId, units, "");
-    }
-
-    /// @inheritdoc IAutoRetire
-    function depositPayment(address account, address paymentToken, uint256 amount) external nonReentrant {
-        if (account == address(0) || account == address(this)) revert DepositAccountMissing();
-        if (amount == 0) revert NothingToMove();
-        uint256 before = paymentToken.balanceOf(address(this));
-        paymentToken.safeTransferFrom(msg.sender, address(this), amount);
-        uint256 received = paymentToken.balanceOf(address(this)).zeroFloorSub(before);
-        if (received != amount) revert PaymentNotReceived(paymentToken, received, amount);
-        paymentOf[account][paymentToken] += amount;
-        // The market takes money from its caller alone. Here, so that a token that is paused stops no settlement.
-        if (IERC20(paymentToken).allowance(address(this), address(creditMarket)) < type(uint128).max)
-            paymentToken.safeApproveWithRetry(address(creditMarket), type(uint256).max);
-        emit PaymentDeposited(account, paymentToken, msg.sender, amount);
-    }
-
-    /// @inheritdoc IAutoRetire
-    function withdrawPayment(address paymentToken, uint256 amount, address to) external nonReentrant {
-        uint256 deposited = paymentOf[msg.sender][paymentToken];
-        if (amount == 0) revert NothingToMove();
-        if (amount > deposited) revert DepositExceeded(amount, deposited);
-        paymentOf[msg.sender][paymentToken] = deposited - amount;
-        emit PaymentWithdrawn(msg.sender, paymentToken, to, amount);
-        paymentToken.safeTransfer(to, amount);
     }
 
     /// @inheritdoc IAutoRetire
@@ -205,36 +132,8 @@ contract AutoRetire is IAutoRetire, ERC1155Holder, ReentrancyGuard {
     }
 
     /// @inheritdoc IAutoRetire
-    function thresholdOf(address account) external view returns (uint256) {
-        return _accounts[account].thresholdCo2eMicrograms;
-    }
-
-    /// @inheritdoc IAutoRetire
-    function policyOf(address account) external view returns (Policy memory) {
-        return _policies[account];
-    }
-
-    /// @inheritdoc IAutoRetire
-    function isAccepted(address account, uint256 tokenId) public view returns (bool) {
-        return !_accounts[account].hasPolicy || _policies[account].isTaken(tokenId, carbonCredits);
-    }
-
-    /// @inheritdoc IAutoRetire
     function depositOf(address account, uint256 tokenId) external view returns (uint256) {
         return _deposits[account][tokenId].units;
-    }
-
-    /// @inheritdoc IAutoRetire
-    function isKeeper(address account, address keeper) public view returns (bool) {
-        return keeper == account || _keepers[account][keeper];
-    }
-
-    /// @inheritdoc IAutoRetire
-    function budgetLeft(address account) public view returns (uint256) {
-        Policy storage policy = _policies[account];
-        Spending memory spending = _spending[account];
-        bool isThisPeriod = policy.periodSeconds != 0 && spending.period == block.timestamp / policy.periodSeconds;
-        return uint256(policy.budget).zeroFloorSub(isThisPeriod ? spending.amount : 0);
     }
 
     function _settle(
@@ -250,16 +149,16 @@ contract AutoRetire is IAutoRetire, ERC1155Holder, ReentrancyGuard {
             dueUnits: Units.unitsUp(outstanding),
             units: 0,
             retirements: 0,
-            retirementIds: new uint256[](MAX_RETIREMENTS_PER_SETTLEMENT)
+            retirementIds: new uint256[](MAX_RETIREMENTS_PER_SETTLEMENT),
+            leavesTraces: !_queues[account].empty()
         });
-        bool nothingQueued = _queues[account].empty();
         if (settlement.hasPolicy) _drawOnNamed(settlement);
         _drawOnQueue(settlement);
         if (settlement.hasPolicy && _policies[account].paymentToken != address(0)) {
             if (listingIds.length == 0) _buyNamed(settlement);
             else _buyListings(settlement, listingIds);
         }
-        if (settlement.units == 0 && nothingQueued) revert NothingDeposited(account);
+        if (settlement.units == 0 && !settlement.leavesTraces) revert NothingDeposited(account);
         if (settlement.units < settlement.dueUnits) {
             emit SettlementShort(account, emissionsRegistry.outstanding(account));
         }
@@ -312,7 +211,7 @@ contract AutoRetire is IAutoRetire, ERC1155Holder, ReentrancyGuard {
         _deposits[settlement.account][tokenId].units = deposited - uint96(units);
         address account = settlement.account;
         bool withCertificate = settlement.hasPolicy && _policies[account].withCertificate;
-        ICarbonCredits.RetirementDetails memory details = _details(settlement, address(0));
+        ICarbonCredits.RetirementDetails memory details = _details(account, address(0));
         uint256 retirementId = carbonCredits.retireFor(
             tokenId,
             address(this),
@@ -325,21 +224,24 @@ contract AutoRetire is IAutoRetire, ERC1155Holder, ReentrancyGuard {
         emit Settled(account, retirementId, tokenId, units);
     }
 
-    /// @dev Of each credit and project that the policy names, in its order, the cheapest.
+    /// @dev Of each credit and project that the policy names, in its order, the cheapest. Where nothing is found, once in
+    /// a settlement, listings that are over may stand before what can be bought: they are taken out.
     function _buyNamed(Settlement memory settlement) private {
         Policy storage policy = _policies[settlement.account];
         uint256 count = policy.accepts.length;
+        bool hasSwept = false;
         for (uint256 i = 0; i < count && _isOpen(settlement); ++i) {
             uint256 named = policy.accepts[i];
             // A registry has too many projects to look for: its credits are bought by `settleWith`.
             if (Acceptance.isRegistry(named)) continue;
-            ICreditMarket.Offer[] memory offers = creditMarket.offersOf(
-                policy.paymentToken,
-                named >> 128,
-                Acceptance.isCredit(named) ? named : 0,
-                policy.maxPricePerTonne,
-                MAX_LOOKS_PER_SETTLEMENT
-            );
+            ICreditMarket.Offer[] memory offers = _offersOf(policy, named);
+            if (offers.length == 0 && !hasSwept) {
+                hasSwept = _sweep(policy, named) != 0;
+                if (hasSwept) {
+                    settlement.leavesTraces = true;
+                    offers = _offersOf(policy, named);
+                }
+            }
             for (uint256 j = 0; j < offers.length && _isOpen(settlement); ++j) {
                 if (policy.isSuitable(offers[j].tokenId, carbonCredits)) _buy(settlement, offers[j]);
             }
@@ -365,22 +267,20 @@ contract AutoRetire is IAutoRetire, ERC1155Holder, ReentrancyGuard {
         address account = settlement.account;
         Policy storage policy = _policies[account];
         address paymentToken = policy.paymentToken;
-        uint256 funds = paymentOf[account][paymentToken];
-        uint256 units = Units.unitsFor(funds.min(budgetLeft(account)), offer.pricePerTonne).min(offer.units).min(
+        uint256 funds = paymentOf[account][paymentToken].min(budgetLeft(account));
+        uint256 units = Units.unitsFor(funds, offer.pricePerTonne).min(offer.units).min(
             settlement.dueUnits - settlement.units
         );
         if (units == 0) return;
 
         uint256 cost = Units.costUp(units, offer.pricePerTonne);
-        Spending memory spendingBefore = _spending[account];
-        paymentOf[account][paymentToken] = funds - cost;
-        _spend(account, cost, policy.periodSeconds);
+        Spending memory spendingBefore = _spend(account, paymentToken, cost);
         try
             creditMarket.buyAndRetire(
                 offer.listingId,
                 units,
                 account,
-                _details(settlement, account),
+                _details(account, account),
                 policy.withCertificate,
                 cost
             )
@@ -388,17 +288,21 @@ contract AutoRetire is IAutoRetire, ERC1155Holder, ReentrancyGuard {
             _count(settlement, retirementId, units);
             emit Bought(account, retirementId, offer.listingId, units, cost);
         } catch (bytes memory reason) {
-            paymentOf[account][paymentToken] = funds;
-            _spending[account] = spendingBefore;
+            _unspend(account, paymentToken, cost, spendingBefore);
+            settlement.leavesTraces = true;
             emit PurchaseFailed(account, offer.listingId, reason);
         }
     }
 
-    function _spend(address account, uint256 cost, uint256 periodSeconds) private {
-        Spending memory spending = _spending[account];
-        uint128 period = uint128(block.timestamp / periodSeconds);
-        uint256 spent = spending.period == period ? spending.amount : 0;
-        _spending[account] = Spending((spent + cost).toUint128(), period);
+    function _sweep(Policy storage policy, uint256 named) private returns (uint256) {
+        return
+            creditMarket.unbookFirst(
+                policy.paymentToken,
+                named >> 128,
+                Acceptance.isCredit(named) ? named : 0,
+                policy.maxPricePerTonne,
+                MAX_LISTINGS_SWEPT
+            );
     }
 
     function _deposit(address from, uint256 tokenId, uint256 units, bytes memory data) private {
@@ -418,11 +322,6 @@ contract AutoRetire is IAutoRetire, ERC1155Holder, ReentrancyGuard {
         emit Deposited(account, tokenId, from, units);
     }
 
-    function _isDue(address account, uint256 outstanding) private view returns (bool) {
-        uint256 threshold = _accounts[account].thresholdCo2eMicrograms;
-        return threshold != 0 && outstanding >= threshold;
-    }
-
     /// @dev How much of a deposited credit can be retired now, and whether it has to wait.
     function _drawable(
         Settlement memory settlement,
@@ -436,17 +335,15 @@ contract AutoRetire is IAutoRetire, ERC1155Holder, ReentrancyGuard {
         isOnHold = units == 0 && carbonCredits.suspendedUntil(tokenId) != 0;
     }
 
-    /// @dev What the policy has said of each retirement; who paid is said of what was bought.
-    function _details(
-        Settlement memory settlement,
-        address payer
-    ) private view returns (ICarbonCredits.RetirementDetails memory details) {
-        details.payer = payer;
-        if (!settlement.hasPolicy) return details;
-        Policy storage policy = _policies[settlement.account];
-        details.beneficiaryName = policy.beneficiaryName;
-        details.purpose = policy.purpose;
-        details.place = policy.place;
+    function _offersOf(Policy storage policy, uint256 named) private view returns (ICreditMarket.Offer[] memory) {
+        return
+            creditMarket.offersOf(
+                policy.paymentToken,
+                named >> 128,
+                Acceptance.isCredit(named) ? named : 0,
+                policy.maxPricePerTonne,
+                MAX_LOOKS_PER_SETTLEMENT
+            );
     }
 
     function _count(Settlement memory settlement, uint256 retirementId, uint256 units) private pure {
@@ -457,19 +354,5 @@ contract AutoRetire is IAutoRetire, ERC1155Holder, ReentrancyGuard {
     /// @dev Whether a settlement has more to do, and may.
     function _isOpen(Settlement memory settlement) private pure returns (bool) {
         return settlement.units < settlement.dueUnits && settlement.retirements < MAX_RETIREMENTS_PER_SETTLEMENT;
-    }
-
-    function _requirePolicy(Policy calldata policy) private pure {
-        if (policy.accepts.length > MAX_ACCEPTS) revert PolicyInvalid();
-        for (uint256 i = 0; i < policy.accepts.length; ++i) {
-            if (policy.accepts[i] == 0) revert PolicyInvalid();
-        }
-        bool buys = policy.paymentToken != address(0);
-        bool hasBounds = policy.maxPricePerTonne != 0 && policy.budget != 0 && policy.periodSeconds != 0;
-        if (buys && !hasBounds) revert PolicyInvalid();
-        TextLimits.requireShort("label", policy.label, TextLimits.NAME_BYTES);
-        TextLimits.requireShort("beneficiaryName", policy.beneficiaryName, TextLimits.NAME_BYTES);
-        TextLimits.requireShort("purpose", policy.purpose, TextLimits.TEXT_BYTES);
-        TextLimits.requireShort("place", policy.place, TextLimits.NAME_BYTES);
     }
 }

@@ -14,13 +14,15 @@ import {IEmissionsRegistry} from "./IEmissionsRegistry.sol";
 interface IAutoRetire {
     /// @notice How an account is settled. All zero and empty: with any credit on deposit, and nothing is bought.
     /// @param accepts The credits it takes, those it likes best first: each a credit's id, a project's (the id with no
-    /// serials) or a registry's (the id with neither). At most eight; empty for any on deposit and none to buy.
+    /// serials) or a registry's (the id with neither). At most eight; empty for any. `settle` buys of the credits and
+    /// projects that are named, `settleWith` of whatever is taken.
     /// @param earliestVintage The oldest year of reductions that it takes; 0 for any.
     /// @param label A label that a credit needs to have at the moment, such as CCP; empty for none.
     /// @param paymentToken What credits are bought with, an ERC-20 token; zero to buy none.
     /// @param maxPricePerTonne The highest price, in base units of that token for 10^8 units.
     /// @param budget The most to spend in a period, in base units.
-    /// @param periodSeconds The length of a period; they follow on one another from 1970.
+    /// @param periodSeconds The length of a period; they follow on one another from 1970. What was spent before the
+    /// policy changed counts on, token by token, from the last period in which it was spent.
     /// @param withCertificate Whether to mint certificates at once; anyone can claim one later.
     /// @param beneficiaryName Said of each retirement. The beneficiary's address is the account.
     /// @param purpose Said of each retirement.
@@ -146,13 +148,17 @@ interface IAutoRetire {
     /// @notice The token did not move what it was told to, as one with a fee on transfer does.
     error PaymentNotReceived(address paymentToken, uint256 received, uint256 amount);
 
+    /// @notice The token took more than it was told to, as one with a fee on top of the transfer does.
+    error PaymentTakesMore(address paymentToken, uint256 taken, uint256 amount);
+
     /// @notice Too many credits are named, one is zero, or money is named without a price, a budget and a period.
     error PolicyInvalid();
 
     /// @notice Only the account, or a keeper that it approved, chooses listings.
     error NotKeeper(address account, address caller);
 
-    /// @notice The account is due and has nothing on deposit that could be drawn on or spent.
+    /// @notice The account is due, has no credits on deposit, and money that buys nothing: there is none of it, or no
+    /// budget, or no offer within the policy.
     error NothingDeposited(address account);
 
     /// @notice Sets the caller's threshold.
@@ -184,15 +190,18 @@ interface IAutoRetire {
     /// @notice Takes money of the caller's deposit back; at any time.
     /// @param paymentToken In which token.
     /// @param amount How much, in base units.
-    /// @param to Who receives it.
+    /// @param to Who receives it; not this contract.
     function withdrawPayment(address paymentToken, uint256 amount, address to) external;
 
     /// @notice Retires for the account what is outstanding, rounded up to the unit; by anyone. Does nothing unless the
     /// account is due, or is itself the caller. First the account's deposit is drawn on: the credits that its policy
     /// names, in that order, then others that it takes, in the order in which each was first deposited; then credits
     /// are bought, of each credit and project that the policy names in order, the cheapest first. Credits that are
-    /// expired, on hold or cancelled are passed over. At most two retirements are made: what then is left waits until
-    /// the account is due again.
+    /// expired, on hold or cancelled are passed over. At most two retirements are made: where what then is left still
+    /// reaches the threshold anyone may settle again at once, and otherwise it waits until the account is due again.
+    /// @dev Of each name it looks at the four cheapest listings: of a project whose cheapest credits the policy does not
+    /// take, for their vintage or label, it may find none. Name credits then, or have a keeper use `settleWith`. A credit
+    /// on deposit that the policy does not take any more leaves the queue: if it is taken again, name it, or deposit more.
     /// @param account Whose emissions.
     /// @return units How many units were retired.
     /// @return retirementIds By which retirements.

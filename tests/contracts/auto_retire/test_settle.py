@@ -14,24 +14,15 @@ given an account with a threshold of 100 g
 from brownie import reverts
 
 from tests.retirements import proof_of, retirement_of
+from tests.settlements import KILOGRAM, TONNE, emit, returned, small_credit
 from tests.suite import (
     FIRST_SERIAL,
-    PROJECT_ID,
     THRESHOLD_CO2E_MICROGRAMS,
     TOKEN_ID,
     deposit,
-    issue,
     pass_time,
     reverts_with,
 )
-
-TONNE = 10**8
-KILOGRAM = TONNE // 1000
-
-
-def small_credit(suite, roles, serial, **changes):
-    issue(suite, roles, (serial << 64) | serial, **changes)
-    return (PROJECT_ID << 128) | (serial << 64) | serial
 
 
 def queue_before_a_tonne(suite, roles, account, count):
@@ -44,14 +35,6 @@ def queue_before_a_tonne(suite, roles, account, count):
     return expiring
 
 
-def emit(suite, account, co2e_grams):
-    """Records emissions at 70 µg per gas, in blocks' worth of gas."""
-    gas_used = -(-co2e_grams * 10**6 // 70)
-    while gas_used > 0:
-        suite.EmissionsRegistry.record(min(gas_used, 20_000_000), {"from": account})
-        gas_used -= 20_000_000
-
-
 def test_below_the_threshold_it_does_nothing(suite, roles):
     account = roles.marketplace
     suite.AutoRetire.setThreshold(THRESHOLD_CO2E_MICROGRAMS, {"from": account})
@@ -60,7 +43,7 @@ def test_below_the_threshold_it_does_nothing(suite, roles):
     assert suite.EmissionsRegistry.outstanding(account) == 99_999_970
     assert not suite.AutoRetire.isDue(account)
     tx = suite.AutoRetire.settle(account, {"from": roles.outsider})
-    assert tx.return_value == 0
+    assert returned(tx) == (0, [])
     assert len(tx.events) == 0
 
 
@@ -71,11 +54,12 @@ def test_at_the_threshold_anyone_settles_all_that_is_outstanding(suite, roles):
     suite.EmissionsRegistry.record(1_428_571, {"from": account})
     assert suite.AutoRetire.isDue(account)
     tx = suite.AutoRetire.settle(account, {"from": roles.outsider})
-    assert tx.return_value == 10_000  # 99,999,970 µg, rounded up to units of 10,000 µg
+    retirement = retirement_of(tx)
+    # 99,999,970 µg, rounded up to units of 10,000 µg.
+    assert returned(tx) == (10_000, [retirement.id])
     assert suite.EmissionsRegistry.outstanding(account) == 0
     assert suite.CarbonCredits.retiredFor(account) == 10_000
     assert suite.AutoRetire.depositOf(account, TOKEN_ID) == TONNE - 10_000
-    retirement = retirement_of(tx)
     assert retirement.fields[1:5] == (TOKEN_ID, account, suite.AutoRetire, suite.AutoRetire)
     assert dict(tx.events["Settled"]) == {
         "account": account,
@@ -92,10 +76,8 @@ def test_without_a_threshold_it_does_nothing(suite, roles):
     emit(suite, roles.marketplace, 200)
     deposit(suite, roles, roles.marketplace, TONNE)
     assert not suite.AutoRetire.isDue(roles.marketplace)
-    assert suite.AutoRetire.settle(roles.marketplace, {"from": roles.outsider}).return_value == (
-        0,
-        (),
-    )
+    tx = suite.AutoRetire.settle(roles.marketplace, {"from": roles.outsider})
+    assert returned(tx) == (0, [])
 
 
 def test_a_due_account_without_a_deposit_is_refused(suite, roles):
@@ -127,7 +109,7 @@ def test_what_the_deposit_does_not_reach_stays_outstanding(suite, roles):
     deposit(suite, roles, account, KILOGRAM)
     suite.EmissionsRegistry.record(20_000_000, {"from": account})
     tx = suite.AutoRetire.settle(account, {"from": roles.outsider})
-    assert tx.return_value == KILOGRAM
+    assert returned(tx) == (KILOGRAM, [retirement_of(tx).id])
     assert suite.EmissionsRegistry.outstanding(account) == 400_000_000
     assert tx.events["SettlementShort"]["co2eMicrograms"] == 400_000_000
     with reverts(reverts_with("NothingDeposited", str(account))):
@@ -137,7 +119,7 @@ def test_what_the_deposit_does_not_reach_stays_outstanding(suite, roles):
     assert suite.EmissionsRegistry.outstanding(account) == 0
 
 
-def test_a_settlement_looks_at_two_credits_and_the_next_one_goes_on(suite, roles):
+def test_a_settlement_makes_two_retirements_and_the_next_one_goes_on(suite, roles):
     account = roles.marketplace
     credits = [small_credit(suite, roles, serial) for serial in range(1, 4)]
     for token_id in credits:
@@ -173,7 +155,7 @@ def test_more_expired_credits_than_one_settlement_passes_over_leave_the_queue(su
     emit(suite, account, 100)
     pass_time(1001)
     first = suite.AutoRetire.settle(account, {"from": roles.outsider})
-    assert first.return_value == 0
+    assert returned(first) == (0, [])
     assert "SettlementShort" in first.events
     assert suite.AutoRetire.settle(account, {"from": roles.outsider}).return_value[0] > 0
     assert suite.EmissionsRegistry.outstanding(account) == 0
@@ -225,7 +207,7 @@ def test_a_credit_on_hold_waits_at_the_end_of_the_queue(suite, roles):
     left = suite.EmissionsRegistry.outstanding(account)
     assert left > 0
     nothing = suite.AutoRetire.settle(account, {"from": roles.outsider})
-    assert nothing.return_value == 0
+    assert returned(nothing) == (0, [])
     assert nothing.events["SettlementShort"]["co2eMicrograms"] == left
 
     suite.CarbonCredits.resume([held], {"from": roles.custodian})
@@ -305,8 +287,8 @@ def test_what_the_registry_cancels_of_a_retirement_is_settled_again(suite, roles
     assert suite.AutoRetire.isDue(account)
 
     again = suite.AutoRetire.settle(account, {"from": roles.outsider})
-    assert again.return_value == settled.return_value
+    assert again.return_value[0] == settled.return_value[0]
     assert suite.EmissionsRegistry.outstanding(account) == 0
-    assert credits.retiredFor(account) == 2 * settled.return_value
+    assert credits.retiredFor(account) == 2 * settled.return_value[0]
     span = credits.serialSpanOf(again.events["Settled"]["retirementId"])
     assert (span["firstSerial"], span["firstOffsetUnits"]) == (FIRST_SERIAL + 1, 0)
