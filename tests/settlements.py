@@ -63,6 +63,12 @@ def policy(money: Any = ZERO_ADDRESS, **changes: Any) -> tuple[Any, ...]:
     return tuple((fields | changes).values())
 
 
+def said(policy: Any) -> tuple[Any, ...]:
+    """A policy as the chain returned it, so that it can be compared with one of `policy`."""
+    accepts, *others = policy
+    return [int(one) for one in accepts], *others
+
+
 def set_policy(suite: Any, account: Any, *money: Any, **changes: Any) -> Any:
     """Sets the account's policy, and a threshold of a microgram."""
     suite.AutoRetire.setThreshold(1, {"from": account})

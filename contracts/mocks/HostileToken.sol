@@ -4,14 +4,13 @@ pragma solidity 0.8.30;
 import {ERC20} from "@openzeppelin/contracts/token/ERC20/ERC20.sol";
 
 /// @dev Takes a fee on transfers or on top of them, blocks whom it likes, returns false, lies about balances, burns all
-/// gas, and calls `target` with `data` during a transfer, or a permit.
+/// gas, also as a receiver of credits, and calls `target` with `data` during a transfer, or a permit.
 contract HostileToken is ERC20("Hostile", "HOST") {
     enum Manner {
         Honest,
         ReturnsFalse,
         BurnsAllGas,
-        ClaimsToHoldNothing,
-        ClaimsToHoldMore
+        ClaimsToHoldNothing
     }
 
     uint256 public feePercent;
@@ -60,7 +59,8 @@ contract HostileToken is ERC20("Hostile", "HOST") {
         }
     }
 
-    function onERC1155Received(address, address, uint256, uint256, bytes calldata) external pure returns (bytes4) {
+    function onERC1155Received(address, address, uint256, uint256, bytes calldata) external view returns (bytes4) {
+        while (manner == Manner.BurnsAllGas) {}
         return this.onERC1155Received.selector;
     }
 
@@ -78,7 +78,7 @@ contract HostileToken is ERC20("Hostile", "HOST") {
 
     function balanceOf(address account) public view override returns (uint256) {
         if (manner == Manner.ClaimsToHoldNothing) return 0;
-        return super.balanceOf(account) + (manner == Manner.ClaimsToHoldMore ? gasleft() : 0);
+        return super.balanceOf(account);
     }
 
     function _update(address from, address to, uint256 amount) internal override {
