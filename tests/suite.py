@@ -182,9 +182,14 @@ def isolation(suite: SimpleNamespace, credit: int, collection: Any, chain: Any) 
 
     Brownie's own fn_isolation resets the chain for each module, and so would deploy anew for each.
     """
+    from brownie import history
+
     chain.snapshot()
     yield
     chain.revert()
+    # Brownie would wait for ever for the nonce to pass that of a transaction which is undone, where it
+    # still has one: on a busy machine it does.
+    history.clear()
 
 
 def now() -> int:
