@@ -260,7 +260,7 @@ contract CreditMarket is ICreditMarket, ERC1155Holder, Multicall, ReentrancyGuar
             emit Unbooked(listingId);
         }
         _proceeds[listing.seller][listing.paymentToken] += cost;
-        Payments.collect(listing.paymentToken, msg.sender, cost);
+        Payments.collect(listing.paymentToken, cost);
     }
 
     function _book(uint256 listingId, Listing memory listing) private {

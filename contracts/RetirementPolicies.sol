@@ -82,7 +82,7 @@ abstract contract RetirementPolicies is IAutoRetire, ReentrancyGuard {
     function depositPayment(address account, address paymentToken, uint256 amount) external nonReentrant {
         if (account == address(0) || account == address(this)) revert DepositAccountMissing();
         if (amount == 0) revert NothingToMove();
-        Payments.collect(paymentToken, msg.sender, amount);
+        Payments.collect(paymentToken, amount);
         paymentOf[account][paymentToken] += amount;
         // The market takes money from its caller alone. Here, so that a token that is paused stops no settlement.
         if (IERC20(paymentToken).allowance(address(this), address(creditMarket)) < type(uint128).max)
@@ -165,6 +165,8 @@ abstract contract RetirementPolicies is IAutoRetire, ReentrancyGuard {
         uint256 periodSeconds = policy.periodSeconds;
         if (periodSeconds == 0) return 0;
         Spending memory spending = _spending[account][policy.paymentToken];
+        // The start of a period, and no dice.
+        // slither-disable-next-line weak-prng
         return spending.lastAt < block.timestamp - (block.timestamp % periodSeconds) ? 0 : spending.amount;
     }
 

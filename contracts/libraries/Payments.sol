@@ -11,14 +11,14 @@ library Payments {
     using FixedPointMathLib for uint256;
     using SafeTransferLib for address;
 
-    /// @dev Nor may the payer lose more, who may hold the money of many itself.
-    function collect(address paymentToken, address payer, uint256 amount) internal {
+    /// @dev From the caller, who may lose no more either, since it may hold the money of many itself.
+    function collect(address paymentToken, uint256 amount) internal {
         uint256 heldBefore = paymentToken.balanceOf(address(this));
-        uint256 payersBefore = paymentToken.balanceOf(payer);
-        paymentToken.safeTransferFrom(payer, address(this), amount);
+        uint256 payersBefore = paymentToken.balanceOf(msg.sender);
+        paymentToken.safeTransferFrom(msg.sender, address(this), amount);
         uint256 received = paymentToken.balanceOf(address(this)).zeroFloorSub(heldBefore);
         if (received != amount) revert ICreditMarket.PaymentNotReceived(paymentToken, received, amount);
-        _requireTaken(paymentToken, payer, payersBefore, amount);
+        _requireTaken(paymentToken, msg.sender, payersBefore, amount);
     }
 
     function pay(address paymentToken, address to, uint256 amount) internal {
