@@ -235,10 +235,9 @@ class Node:
         """
         with self._failures():
             response = self.web3.provider.make_request(RPCEndpoint(method), list(parameters))
-            problem = response.get("error")
+            problem = self._refusal(response)
         if problem:
-            told = problem if isinstance(problem, dict) else {"message": problem}
-            raise RefusalError(self.host, told.get("message"), told.get("code"))
+            raise problem
         return response.get("result")
 
     def batch(self, method: str, parameters: Sequence[Sequence[object]]) -> list[Any]:
@@ -262,7 +261,35 @@ class Node:
         half = len(parameters) // 2
         return self.batch(method, parameters[:half]) + self.batch(method, parameters[half:])
 
+    def batch_each(self, method: str, parameters: Sequence[Sequence[object]]) -> list[Any]:
+        """As `batch`, but what is refused of one question stands among the answers.
+
+        A question at which the node fails, though it answers others, is one that it refuses: so
+        whoever made the one never keeps the rest from their answers.
+
+        Raises:
+            InputError: with the last failure, where the node answers nothing at all.
+        """
+        try:
+            return [
+                self._refusal(each) or each.get("result") for each in self._ask(method, parameters)
+            ]
+        except InputError as error:
+            self.newest_block()
+            if len(parameters) == 1:
+                return [RefusalError(self.host, str(error), None)]
+        half = len(parameters) // 2
+        return self.batch_each(method, parameters[:half]) + self.batch_each(
+            method, parameters[half:]
+        )
+
     def _batch_once(self, method: str, parameters: Sequence[Sequence[object]]) -> list[Any]:
+        responses = self._ask(method, parameters)
+        if problem := next(filter(None, map(self._refusal, responses)), None):
+            raise problem
+        return [each.get("result") for each in responses]
+
+    def _ask(self, method: str, parameters: Sequence[Sequence[object]]) -> list[Any]:
         if not parameters:
             return []
         with self._failures():
@@ -270,13 +297,19 @@ class Node:
             answers = cast(HTTPProvider, self.web3.provider).make_batch_request(asked)
             # Of a batch that it refuses as a whole, there is one answer.
             responses = answers if isinstance(answers, list) else [answers]
-            problems = [each["error"] for each in responses if each.get("error")]
-            if not problems and len(responses) != len(parameters):
+            refusal = next(filter(None, map(self._refusal, responses)), None)
+            if len(responses) == len(parameters):
+                return responses
+            if refusal is None:
                 raise ValueError("as many answers as questions")
-        if problems:
-            told = problems[0] if isinstance(problems[0], dict) else {"message": problems[0]}
-            raise RefusalError(self.host, told.get("message"), told.get("code"))
-        return [each.get("result") for each in responses]
+        raise refusal
+
+    def _refusal(self, response: Any) -> RefusalError | None:
+        problem = response.get("error")
+        if not problem:
+            return None
+        told = problem if isinstance(problem, dict) else {"message": problem}
+        return RefusalError(self.host, told.get("message"), told.get("code"), told.get("data"))
 
     @contextmanager
     def _failures(self) -> Iterator[None]:

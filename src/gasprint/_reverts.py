@@ -55,7 +55,9 @@ _SENTENCES = {
     "MetadataMismatch(string)": "the metadata's {0} is not the argument of that name",
     "NotAttested(uint256)": "no custodian attested to credit {0}",
     "NotCustodian(address)": "{0} does not have the custodian's role",
+    "NothingDeposited(address)": "{0} is due, and has nothing on deposit to retire or to spend",
     "NothingToDo()": "give at least one unit",
+    "NotKeeper(address,address)": "{0} has not approved {1} as its keeper",
     "NotReporter(address,address)": "{0} has not approved {1} as its reporter",
     "PeriodReversed(uint256,uint256)": "the period ends (Unix second {1}) before it starts ({0})",
     "RangeIsEmpty(uint256,uint256)": "block {1} comes before block {0}",
@@ -109,3 +111,11 @@ def sentence(revert_data: object) -> str | None:
             for kind, value in zip(kinds, values, strict=True)
         )
     )
+
+
+def error_name(revert_data: object) -> str | None:
+    """The name of the error that `sentence` tells; None where it tells none."""
+    if sentence(revert_data) is None:
+        return None
+    signature, _ = _BY_SELECTOR[bytes.fromhex(str(revert_data).removeprefix("0x")[:8])]
+    return signature.partition("(")[0]

@@ -20,6 +20,7 @@ from gasprint.commands import (
     factors,
     footprint,
     grid,
+    keeper,
     network,
     prove,
     report,
@@ -41,6 +42,7 @@ app.command("footprint", epilog=footprint.EXAMPLE)(footprint.footprint)
 app.command("grid", epilog=grid.EXAMPLE)(grid.grid)
 app.command("audit", epilog=audit.EXAMPLE)(audit.audit)
 app.command("report", epilog=report.EXAMPLE)(report.report)
+app.command("keeper", epilog=keeper.EXAMPLE)(keeper.keeper)
 app.command("prove", epilog=prove.EXAMPLE)(prove.prove)
 app.add_typer(network.app, name="network")
 app.add_typer(factors.app, name="factors")

@@ -9,7 +9,8 @@
         ├── SourceError     a file of blocks, transactions or credits
         ├── EvidenceError   evidence that does not bear out a factor
         ├── ReorganisedError  the chain changed while it was read; read it again
-        └── RefusalError    a wallet refused; `.code` is that of its JSON-RPC error
+        ├── WrongPlaceError  the node serves another chain, or the contracts are not there
+        └── RefusalError    a wallet or node refused; `.code` is that of its JSON-RPC error
 
 Every message is one line. The command line prints it and exits with 2.
 """
@@ -64,14 +65,20 @@ class ReorganisedError(InputError):
     """The chain that was read is not the chain any more."""
 
 
+class WrongPlaceError(InputError):
+    """The node serves another chain than the deployment's, or has no contracts where it says."""
+
+
 class RefusalError(InputError):
     """A wallet, or a node, refused what was asked of it.
 
     Attributes:
         code: of its JSON-RPC error, 4001 where its owner said no; None where it gave none.
+        data: of its JSON-RPC error: of a call that reverts, what it reverted with.
     """
 
-    def __init__(self, who: str, message: object, code: object) -> None:
+    def __init__(self, who: str, message: object, code: object, data: object = None) -> None:
         """Say who refused, in which words of its own."""
         super().__init__(f"{who} refused: {message}")
         self.code = code
+        self.data = data

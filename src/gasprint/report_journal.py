@@ -7,8 +7,6 @@ finishes that one and signs no other beside it. What is committed, the chain alo
 from __future__ import annotations
 
 import contextlib
-import fcntl
-import json
 import os
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
@@ -16,9 +14,8 @@ from pathlib import Path
 
 from eth_typing import ChecksumAddress
 
+from gasprint._journal_folder import JournalFolder
 from gasprint.errors import InputError
-
-_LOCK = ".gasprint.lock"
 
 
 @dataclass(frozen=True)
@@ -73,16 +70,7 @@ class ReportFolder:
         Raises:
             InputError: if another report works in it, or it cannot be written.
         """
-        with self._writing():
-            self.path.mkdir(parents=True, exist_ok=True)
-            lock = (self.path / _LOCK).open("wb")
-        with lock:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError:
-                raise InputError(
-                    f"another report works in {self.path}; wait until it is done"
-                ) from None
+        with self._folder.locked():
             yield
 
     def signed(self) -> SignedCommitment | None:
@@ -92,7 +80,7 @@ class ReportFolder:
             InputError: if the journal cannot be read.
         """
         try:
-            return SignedCommitment(**json.loads(self._journal.read_text(encoding="utf-8")))
+            return SignedCommitment(**self._folder.read(self._journal.name))
         except FileNotFoundError:
             return None
         except (OSError, ValueError, TypeError) as error:
@@ -107,20 +95,11 @@ class ReportFolder:
         Raises:
             InputError: if it cannot be written.
         """
-        partial = self._journal.with_suffix(".partial")
-        with self._writing():
-            with partial.open("w", encoding="utf-8") as file:
-                json.dump(asdict(signed), file)
-                file.flush()
-                os.fsync(file.fileno())
-            partial.replace(self._journal)
-            self._sync()
+        self._folder.write(self._journal.name, asdict(signed))
 
     def settle(self) -> None:
         """End the journal: what it named is mined, or never will be."""
-        with self._writing():
-            self._journal.unlink(missing_ok=True)
-            self._sync()
+        self._folder.remove(self._journal.name)
 
     def keep(self, records: Path) -> None:
         """See to it that a file of records is on the disk, whatever happens next.
@@ -128,10 +107,10 @@ class ReportFolder:
         Raises:
             InputError: if it cannot be written.
         """
-        with self._writing():
+        with self._folder.writing():
             with records.open("rb") as file:
                 os.fsync(file.fileno())
-            self._sync()
+            self._folder.sync()
 
     def records(self, records_hash: str) -> Path:
         """The file of that SHA-256, 64 digits, whether it is there or not."""
@@ -139,7 +118,7 @@ class ReportFolder:
 
     def discard(self, records_hash: str) -> None:
         """Remove a file of records."""
-        with self._writing():
+        with self._folder.writing():
             self.records(records_hash).unlink(missing_ok=True)
 
     def tidy(self) -> None:
@@ -151,7 +130,7 @@ class ReportFolder:
         Raises:
             InputError: if the folder cannot be written.
         """
-        with self._writing():
+        with self._folder.writing():
             for path in self.path.glob(".gasprint.*.partial"):
                 path.unlink()
             self._journal.with_suffix(".partial").unlink(missing_ok=True)
@@ -160,19 +139,6 @@ class ReportFolder:
     def _journal(self) -> Path:
         return self.path / f".{self.chain_id}-{self.registry}-{self.account}.json"
 
-    def _sync(self) -> None:
-        folder = os.open(self.path, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
-
-    @contextlib.contextmanager
-    def _writing(self) -> Iterator[None]:
-        try:
-            yield
-        except OSError as error:
-            problem = error.strerror or error
-            raise InputError(
-                f"{self.path} cannot be written: {problem}; check the folder"
-            ) from error
+    @property
+    def _folder(self) -> JournalFolder:
+        return JournalFolder(self.path, "report")

@@ -1,0 +1,154 @@
+"""What the keeper reads of the contracts, many accounts at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from eth_typing import ChecksumAddress
+from web3 import Web3
+from web3.contract import Contract
+
+from gasprint._node import Node
+from gasprint.deployments import DeployedContract, read_contracts
+from gasprint.errors import InputError, UnansweredError, WrongPlaceError
+from gasprint.keeper.fees import FeeMarket
+
+_NEEDED = {
+    "AutoRetire": (
+        "event Bought(address indexed account, uint256 indexed retirementId, "
+        "uint256 indexed listingId, uint256 units, uint256 cost)",
+        "event Settled(address indexed account, uint256 indexed retirementId, "
+        "uint256 indexed tokenId, uint256 units)",
+        "event SettlementShort(address indexed account, uint256 co2eMicrograms)",
+        "event ThresholdSet(address indexed account, uint256 thresholdCo2eMicrograms)",
+        "function isDue(address) returns (bool)",
+        "function settle(address) returns (uint256, uint256[])",
+    ),
+}
+_QUESTIONS_PER_REQUEST = 100
+_SETTLED = Web3.keccak(text="Settled(address,uint256,uint256,uint256)").to_0x_hex()
+_BOUGHT = Web3.keccak(text="Bought(address,uint256,uint256,uint256,uint256)").to_0x_hex()
+_SHORT = Web3.keccak(text="SettlementShort(address,uint256)").to_0x_hex()
+
+
+@dataclass(frozen=True)
+class KeeperContracts:
+    """AutoRetire of one deployment.
+
+    Every method raises InputError where the node fails.
+
+    Attributes:
+        chain_id: of the chain that it stands on.
+        node: what reads and sends.
+        deployed: where it stands, and since when.
+        deployment: the file that says so.
+    """
+
+    chain_id: int
+    node: Node
+    deployed: DeployedContract
+    deployment: Path
+    _contract: Contract
+
+    @classmethod
+    def at(cls, rpc_url: str, deployment: Path) -> KeeperContracts:
+        """AutoRetire of `deployment`, through the node at `rpc_url`, of which nothing is asked yet.
+
+        Raises:
+            InputError: if the file is broken, or that is no address of a node.
+        """
+        chain_id, found = read_contracts(deployment, _NEEDED)
+        node, deployed = Node.at(rpc_url), found["AutoRetire"]
+        contract = node.web3.eth.contract(deployed.address, abi=deployed.abi)
+        return cls(chain_id, node, deployed, deployment, contract)
+
+    @property
+    def address(self) -> ChecksumAddress:
+        """Where AutoRetire stands."""
+        return self.deployed.address
+
+    def check_place(self) -> None:
+        """Make sure that the node serves the deployment's chain, and has the contract.
+
+        Raises:
+            WrongPlaceError: if it does not, or has not.
+            InputError: if the node fails.
+        """
+        chain_id = self.node.chain_id()
+        if chain_id != self.chain_id:
+            raise WrongPlaceError(
+                f"the node serves chain {chain_id}, but {self.deployment} is of chain "
+                f"{self.chain_id}; name the other node or the other file"
+            )
+        try:
+            self.node.contract("AutoRetire", self.deployed)
+        except UnansweredError:
+            raise
+        except InputError as error:
+            if self.node.has_code(self.address):
+                raise
+            raise WrongPlaceError(str(error)) from error
+
+    def threshold_setters(self, blocks: range) -> Iterator[ChecksumAddress]:
+        """The accounts that set a threshold in `blocks`; one request for each of their steps."""
+        for args, _ in self.node.events(self._contract, "ThresholdSet", {}, blocks):
+            yield args["account"]
+
+    def due(self, accounts: Sequence[str], block: int) -> list[str]:
+        """Those of the accounts that are due as of a block."""
+        answers = self.call_each(
+            [{"data": self._data("isDue", account)} for account in accounts], block
+        )
+        # One that cannot be told is tried, and says why then.
+        return [
+            account
+            for account, answer in zip(accounts, answers, strict=True)
+            if isinstance(answer, Exception) or int(answer, 16) != 0
+        ]
+
+    def settle_data(self, account: str) -> str:
+        """The calldata that settles an account."""
+        return self._data("settle", account)
+
+    def call_each(
+        self, calls: Iterable[dict[str, str]], block: int, method: str = "eth_call"
+    ) -> list[Any]:
+        """What AutoRetire answers to each call; a RefusalError where it reverts."""
+        asked = [({"to": self.address, **call}, hex(block)) for call in calls]
+        answers: list[Any] = []
+        for start in range(0, len(asked), _QUESTIONS_PER_REQUEST):
+            part = asked[start : start + _QUESTIONS_PER_REQUEST]
+            answers += self.node.batch_each(method, part)
+        return answers
+
+    def fee_market(self, ceiling_wei: int) -> FeeMarket:
+        """What the chain asks for a gas.
+
+        Raises:
+            InputError: if it has no EIP-1559 fees.
+        """
+        newest = self.node.request("eth_getBlockByNumber", "latest", False)
+        if newest.get("baseFeePerGas") is None:
+            raise InputError(f"the chain that {self.node.host} serves has no EIP-1559 fees")
+        suggested = int(self.node.request("eth_maxPriorityFeePerGas"), 16)
+        return FeeMarket(int(newest["baseFeePerGas"], 16), suggested, ceiling_wei)
+
+    def _data(self, function: str, *arguments: object) -> str:
+        return str(self._contract.encode_abi(function, args=list(arguments)))
+
+
+def units_retired(receipt: dict[str, Any], auto_retire: str, account: str) -> tuple[int, bool]:
+    """The units that a transaction retired for an account by itself, and whether more are due."""
+    units, is_short = 0, False
+    for log in receipt["logs"]:
+        topics = log["topics"]
+        is_ours = log["address"].lower() == auto_retire.lower() and len(topics) > 1
+        if not is_ours or topics[1][26:].lower() != account.lower()[2:]:
+            continue
+        if topics[0] in (_SETTLED, _BOUGHT):
+            units += int(log["data"][2:66], 16)
+        is_short = is_short or topics[0] == _SHORT
+    return units, is_short

@@ -1,0 +1,199 @@
+"""The rounds: who is due, who can be settled, send, watch; whatever fails, the next one follows.
+
+All that has to survive stands in the journal and on the chain, so that a round may end anywhere.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from gasprint.chain_transactions import making_sense
+from gasprint.errors import InputError, WrongPlaceError
+from gasprint.keeper.backoff import Backoff
+from gasprint.keeper.contracts import KeeperContracts
+from gasprint.keeper.flights import Flights
+from gasprint.keeper.outcomes import Ending, Outcome
+from gasprint.keeper.telemetry import Telemetry
+from gasprint.keeper.trials import Failure, Trial, Trials
+from gasprint.keeper.watchlist import Watchlist
+
+_SLICE_SECONDS = 0.1
+_FIRST_POLL_SECONDS = 0.05
+_LAST_POLL_SECONDS = 1.0
+_FIRST_PAUSE_SECONDS = 0.5
+_LAST_PAUSE_SECONDS = 30.0
+
+
+@dataclass
+class Keeper:
+    """One process.
+
+    Attributes:
+        contracts: what it asks.
+        watchlist: whom it looks at.
+        trials: how it tries a settlement.
+        flights: what it has under way.
+        telemetry: what it tells.
+        backoff: whom it leaves alone for now.
+        interval_seconds: between two looks.
+        is_stopped: asked between any two steps.
+        settled: what it settled so far, where `keeps_settled`.
+    """
+
+    contracts: KeeperContracts
+    watchlist: Watchlist
+    trials: Trials
+    flights: Flights
+    telemetry: Telemetry
+    backoff: Backoff
+    interval_seconds: float
+    is_stopped: Callable[[], bool]
+    keeps_settled: bool = False
+    settled: list[Outcome] = field(default_factory=list)
+    is_checked: bool = False
+    _queue: deque[str] = field(default_factory=deque)
+    _next_look_seconds: float = 0.0
+    _was_idle: bool = False
+
+    def run(self) -> None:
+        """Go round until it is stopped.
+
+        Raises:
+            WrongPlaceError: if the node serves another chain, or lacks the contracts.
+        """
+        self._go_round(lambda: False)
+
+    def run_once(self, timeout_seconds: float) -> bool:
+        """Go round until nobody is left that could be settled; whether that was reached in time.
+
+        Raises:
+            WrongPlaceError: if the node serves another chain, or lacks the contracts.
+        """
+        deadline = time.monotonic() + timeout_seconds
+        self._go_round(lambda: self._was_idle or time.monotonic() > deadline)
+        return self._was_idle
+
+    def _go_round(self, is_done: Callable[[], bool]) -> None:
+        failures, poll_seconds = 0, _FIRST_POLL_SECONDS
+        while not self.is_stopped() and not is_done():
+            try:
+                with making_sense(self.contracts.node):
+                    moved = self._round()
+            except WrongPlaceError:
+                raise
+            except InputError as error:
+                pause = min(_FIRST_PAUSE_SECONDS * 2.0 ** min(failures, 16), _LAST_PAUSE_SECONDS)
+                failures += 1
+                # It may be another chain by the time when it answers again.
+                self.is_checked = False
+                self.telemetry.node_failed(str(error), pause)
+                self._sleep_until(time.monotonic() + pause)
+                continue
+            failures = 0
+            poll_seconds = (
+                _FIRST_POLL_SECONDS if moved else min(2 * poll_seconds, _LAST_POLL_SECONDS)
+            )
+            until = time.monotonic() + poll_seconds
+            if not self.flights and not self._queue:
+                until = self._next_look_seconds
+            if not is_done():
+                self._sleep_until(until)
+
+    def _round(self) -> bool:
+        """One round; whether anything moved."""
+        if not self.is_checked:
+            self.contracts.check_place()
+            self.is_checked = True
+        block = self.contracts.node.newest_block()
+        if block < self.flights.last_landed_block:
+            # Of several nodes behind one address, this one would have all of it done once more.
+            return False
+        outcomes = self.flights.watch(block)
+        for outcome in outcomes:
+            self._note(outcome)
+        looked = not self._queue and time.monotonic() >= self._next_look_seconds
+        if looked:
+            self._look(block)
+        signed = self._fill(block)
+        self._was_idle = looked and not self._queue and not self.flights
+        self.telemetry.round_succeeded(block, len(self.flights), len(self.backoff))
+        return bool(outcomes) or signed > 0
+
+    def _look(self, block: int) -> None:
+        self.contracts.check_place()
+        new = self.watchlist.follow(block)
+        accounts = self.watchlist.accounts
+        due = self.contracts.due(accounts, block)
+        self.telemetry.looked(len(accounts), new, len(due))
+        now, under_way = time.monotonic(), self.flights.accounts
+        self._queue.extend(
+            each for each in due if each not in under_way and not self.backoff.is_waiting(each, now)
+        )
+        self._next_look_seconds = now + self.interval_seconds
+
+    def _fill(self, block: int) -> int:
+        """Have as many under way as there may be; how many were signed."""
+        if not self._queue or not self.flights.capacity:
+            return 0
+        market = self.contracts.fee_market(self.flights.ceiling_wei)
+        self.telemetry.metrics.base_fee.set(market.base_fee_wei)
+        if market.is_too_dear:
+            reason = "the base fee is above the ceiling"
+            self.telemetry.held(reason, is_too_dear=True)
+            return 0
+        ready = self._ready(self.flights.capacity, block)
+        signed = self.flights.take_off(ready, market, block)
+        self._queue.extendleft(each.account for each in reversed(ready[signed:]))
+        lacks_funds = signed < len(ready)
+        address = self.flights.signer.address
+        self.telemetry.held(
+            f"{address} has not enough to pay for a settlement" if lacks_funds else None
+        )
+        return signed
+
+    def _ready(self, room: int, block: int) -> list[Trial]:
+        ready: list[Trial] = []
+        while self._queue and len(ready) < room and not self.is_stopped():
+            under_way = self.flights.accounts
+            wanted = min(room - len(ready), len(self._queue))
+            part = [self._queue.popleft() for _ in range(wanted)]
+            found, failures = self.trials.run([e for e in part if e not in under_way], block)
+            ready += found
+            for account, failure in failures.items():
+                self._leave_alone(account, failure)
+        return ready
+
+    def _note(self, outcome: Outcome) -> None:
+        self.telemetry.ended(outcome)
+        account = outcome.account
+        # A look right away finds those of which more is due.
+        self._next_look_seconds = 0.0 if outcome.is_short else self._next_look_seconds
+        if account is None:
+            return
+        if outcome.ending is Ending.SETTLED:
+            self.backoff.clear(account)
+            if self.keeps_settled:
+                self.settled.append(outcome)
+        elif outcome.ending is Ending.REVERTED:
+            self._leave_alone(account, self._why_reverted(account, outcome))
+        elif outcome.ending is Ending.NOTHING:
+            # Tried out, it retired something: whoever settles it pays for nothing.
+            self._leave_alone(account, Failure("retired_nothing", "it was mined, retiring nothing"))
+
+    def _why_reverted(self, account: str, outcome: Outcome) -> Failure:
+        failures: dict[str, Failure] = {}
+        with contextlib.suppress(InputError):
+            _, failures = self.trials.run([account], outcome.block_number)
+        return failures.get(account, Failure("reverted", "it reverted, and would not now"))
+
+    def _leave_alone(self, account: str, failure: Failure) -> None:
+        is_new = self.backoff.note(account, failure.reason, time.monotonic())
+        self.telemetry.refused(account, failure, is_new=is_new)
+
+    def _sleep_until(self, monotonic_seconds: float) -> None:
+        while not self.is_stopped() and (left := monotonic_seconds - time.monotonic()) > 0:
+            time.sleep(min(left, _SLICE_SECONDS))

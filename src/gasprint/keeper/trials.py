@@ -1,0 +1,134 @@
+"""Settlements tried out before anything is signed: what they retire, and with how much gas.
+
+The least gas with which a settlement passes is not what it needs: it catches a purchase that fails,
+also one that only ran out of gas. So the limit is tried too.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from gasprint._abi import CODEC
+from gasprint._reverts import error_name, sentence
+from gasprint.errors import RefusalError
+from gasprint.keeper.contracts import KeeperContracts
+
+_OUT_OF_GAS = re.compile("out ?of ?gas|gas required exceeds|intrinsic gas", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Failure:
+    """Why an account is not settled now.
+
+    Attributes:
+        kind: one of few, for a metric's label.
+        reason: in words.
+    """
+
+    kind: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Trial:
+    """A settlement that would go through.
+
+    Attributes:
+        account: whose.
+        units: that it would retire.
+        gas_limit: with which it does.
+        listing_ids: of the market, where the keeper chose; empty where the contract does.
+    """
+
+    account: str
+    units: int
+    gas_limit: int
+    listing_ids: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class Trials:
+    """How settlements are tried.
+
+    Attributes:
+        contracts: what settles.
+        sender: who would.
+        max_gas: a settlement that takes more is refused.
+        min_units: so is one that retires less.
+    """
+
+    contracts: KeeperContracts
+    sender: str
+    max_gas: int
+    min_units: int
+
+    def run(self, accounts: Sequence[str], block: int) -> tuple[list[Trial], dict[str, Failure]]:
+        """Try to settle each account as of a block: those that can be, and what ails the others.
+
+        Raises:
+            InputError: if the node fails.
+        """
+        data = {account: self.contracts.settle_data(account) for account in accounts}
+        failures: dict[str, Failure] = {}
+        units: dict[str, int] = {}
+        for account, answer in self._answers(data, self.max_gas, block).items():
+            if isinstance(answer, RefusalError):
+                failures[account] = why(answer)
+            elif (found := _units(answer)) < self.min_units:
+                failures[account] = _too_little(found, self.min_units)
+            else:
+                units[account] = found
+
+        left = {account: data[account] for account in units}
+        limits: dict[str, int] = {}
+        for account, answer in self._answers(left, self.max_gas, block, "eth_estimateGas").items():
+            if isinstance(answer, RefusalError):
+                failures[account] = why(answer)
+            elif (gas := int(answer, 16)) > self.max_gas:
+                failures[account] = Failure("out_of_gas", f"takes {gas} gas, above --max-gas")
+            else:
+                # What others send before it may change what it costs.
+                limits[account] = min(gas + gas // 4, self.max_gas)
+
+        made = []
+        calls = [self._call(left[account], limit) for account, limit in limits.items()]
+        answers = self.contracts.call_each(calls, block)
+        for (account, limit), answer in zip(limits.items(), answers, strict=True):
+            is_enough = not isinstance(answer, RefusalError) and _units(answer) >= units[account]
+            made.append(Trial(account, units[account], limit if is_enough else self.max_gas))
+        return made, failures
+
+    def _answers(
+        self, data: dict[str, str], gas: int, block: int, method: str = "eth_call"
+    ) -> dict[str, Any]:
+        calls = [self._call(each, gas) for each in data.values()]
+        return dict(zip(data, self.contracts.call_each(calls, block, method), strict=True))
+
+    def _call(self, data: str, gas: int) -> dict[str, str]:
+        return {"from": self.sender, "data": data, "gas": hex(gas)}
+
+
+def why(refusal: RefusalError) -> Failure:
+    """What a refused settlement fails for."""
+    data = refusal.data
+    # Some nodes tell more than what it reverted with.
+    reverted_with = data.get("result") if isinstance(data, dict) else data
+    if text := sentence(reverted_with):
+        return Failure(error_name(reverted_with) or "reverted", text)
+    if _OUT_OF_GAS.search(str(refusal)):
+        return Failure("out_of_gas", "takes more gas than --max-gas allows")
+    return Failure("refused", str(refusal))
+
+
+def _units(answer: str) -> int:
+    units, _ = CODEC.decode(["uint256", "uint256[]"], bytes.fromhex(answer[2:]))
+    return int(units)
+
+
+def _too_little(units: int, min_units: int) -> Failure:
+    if units == 0:
+        return Failure("nothing_to_retire", "nothing on deposit can be retired or spent now")
+    return Failure("too_little", f"would retire {units} units, less than {min_units}")
