@@ -47,6 +47,7 @@ OWED_MICROGRAMS = GAS_RECORDED * FACTOR[0] // 10**6
 OWED_UNITS = -(-OWED_MICROGRAMS // 10**4)
 GWEI = 10**9
 _CALLS_PER_BLOCK = 100
+_RUN_SECONDS = 120
 
 
 def key_of(number: int) -> Any:
@@ -134,6 +135,15 @@ class KeptChain:
     def url(self) -> str:
         return self.node.url
 
+    def deploy(self, name: str, *arguments: Any) -> Any:
+        built = json.loads((ROOT / "build" / "contracts" / f"{name}.json").read_text())
+        factory = self.web3.eth.contract(abi=built["abi"], bytecode=built["bytecode"])
+        made = factory.constructor(*arguments)
+        sent = made.transact({"from": DEPLOYER.address, "gas": 8_000_000})
+        receipt = self.web3.eth.wait_for_transaction_receipt(sent, poll_latency=0.01)
+        assert receipt["status"] == 1
+        return self.web3.eth.contract(receipt["contractAddress"], abi=built["abi"])
+
     def send(self, sender: str, **transaction: Any) -> Any:
         """Have an account send, and wait for the receipt."""
         sent = self.web3.eth.send_transaction({"from": sender, "gas": 3_000_000} | transaction)
@@ -174,9 +184,18 @@ class KeptChain:
         receipts = self.batch([("eth_getTransactionReceipt", [each]) for each in hashes])
         assert {each["status"] for each in receipts} == {"0x1"}
 
+    def fund(self, accounts: list[str]) -> None:
+        """Gives accounts what they pay their own transactions with."""
+        self.batch([("anvil_setBalance", [each, hex(10**18)]) for each in accounts])
+
+    def set_threshold(self, account: str, co2e_micrograms: int) -> None:
+        """Has an account set its threshold."""
+        self.fund([account])
+        self.call(account, self.suite.AutoRetire.functions.setThreshold(co2e_micrograms))
+
     def make_due(self, accounts: list[str], deposit_units: int = KILOGRAM) -> None:
         """Has accounts emit `OWED_MICROGRAMS`, set their thresholds there, and have a deposit."""
-        self.batch([("anvil_setBalance", [each, hex(10**18)]) for each in accounts])
+        self.fund(accounts)
         self.call_many(call for each in accounts for call in self._due(each, deposit_units))
 
     def make_due_one_by_one(self, accounts: list[str], deposit_units: int = KILOGRAM) -> None:
@@ -222,8 +241,10 @@ class KeptChain:
 
     def command(self, *arguments: Any, name: str = "keeper") -> list[str]:
         words = (sys.executable, "-m", "gasprint", name, *arguments)
-        there = ("--rpc", self.url, "--deployment", self.deployment)
-        return [str(each) for each in (*words, *there)]
+        for option, value in (("--rpc", self.url), ("--deployment", self.deployment)):
+            if option not in arguments:
+                words = (*words, option, value)
+        return [str(each) for each in words]
 
     def key(self, key: Any = KEEPER) -> tuple[Any, ...]:
         """The options for a key in an encrypted file, and for a journal."""
@@ -241,6 +262,7 @@ class KeptChain:
             capture_output=True,
             text=True,
             check=False,
+            timeout=_RUN_SECONDS,
         )
 
     def once(self, *arguments: Any, code: int = 0) -> tuple[dict[str, Any], list[dict[str, Any]]]:
@@ -292,6 +314,7 @@ class RunningKeeper:
     """A keeper as a process of its own, and what it logged so far."""
 
     def __init__(self, chain: KeptChain, arguments: tuple[Any, ...]) -> None:
+        """Start it."""
         self._log = chain.folder / f"log-{time.monotonic_ns()}.jsonl"
         with self._log.open("wb") as log:
             self.process = subprocess.Popen(
@@ -369,17 +392,11 @@ def kept_chain(folder: Path, kind: str = "anvil", *options: str) -> Iterator[Kep
 
 def _deploy(chain: KeptChain) -> None:
     deployer, web3 = DEPLOYER.address, chain.web3
+    first_block = web3.eth.block_number
     made: dict[str, Any] = {}
-    receipts: dict[str, Any] = {}
 
     def deploy(name: str, *arguments: Any) -> str:
-        built = json.loads((ROOT / "build" / "contracts" / f"{name}.json").read_text())
-        factory = web3.eth.contract(abi=built["abi"], bytecode=built["bytecode"])
-        sent = factory.constructor(*arguments).transact({"from": deployer, "gas": 8_000_000})
-        receipt = web3.eth.wait_for_transaction_receipt(sent, poll_latency=0.01)
-        assert receipt["status"] == 1
-        made[name] = web3.eth.contract(receipt["contractAddress"], abi=built["abi"])
-        receipts[name] = receipt
+        made[name] = chain.deploy(name, *arguments)
         return str(made[name].address)
 
     authority = deploy("Authority", deployer, CUSTODIAN.address)
@@ -416,7 +433,7 @@ def _deploy(chain: KeptChain) -> None:
         "contracts": {
             name: {
                 "address": contract.address,
-                "block_number": receipts[name]["blockNumber"],
+                "block_number": first_block,
                 "abi": contract.abi,
             }
             for name, contract in made.items()

@@ -86,7 +86,10 @@ class Keeper:
             except WrongPlaceError:
                 raise
             except InputError as error:
-                pause = min(_FIRST_PAUSE_SECONDS * 2.0 ** min(failures, 16), _LAST_PAUSE_SECONDS)
+                longest = min(
+                    max(2 * self.interval_seconds, _LAST_POLL_SECONDS), _LAST_PAUSE_SECONDS
+                )
+                pause = min(_FIRST_PAUSE_SECONDS * 2.0 ** min(failures, 16), longest)
                 failures += 1
                 # It may be another chain by the time when it answers again.
                 self.is_checked = False

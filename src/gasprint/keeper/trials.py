@@ -130,5 +130,5 @@ def _units(answer: str) -> int:
 
 def _too_little(units: int, min_units: int) -> Failure:
     if units == 0:
-        return Failure("nothing_to_retire", "nothing on deposit can be retired or spent now")
+        return Failure("nothing_to_retire", "nothing could be retired for it now")
     return Failure("too_little", f"would retire {units} units, less than {min_units}")

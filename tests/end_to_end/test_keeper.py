@@ -1,0 +1,274 @@
+"""`gasprint keeper` on a chain of its own.
+
+given 200 accounts that are due, of which one has nothing on deposit
+  all but that one are settled, once each, and nothing more is sent
+  once it has a deposit, it is settled too
+given a keeper that runs
+  it settles who becomes due, also who set a threshold since, and whoever failed before
+  Prometheus's own parser reads its figures, every line that it logs is JSON, and SIGTERM ends it
+given an account that owes more than one settlement can retire, it is settled until nothing is due
+given an account whose payment token burns all gas, it is refused, and another is settled
+given a dry run, it says who would be settled, and nothing is signed
+given a node that fails and talks nonsense, all are settled once all the same
+"""
+
+import json
+import random
+import signal
+
+import pytest
+import requests
+
+from scripts.local_node import free_port
+from tests.kept_chain import (
+    CUSTODIAN,
+    DEPLOYER,
+    GAS_RECORDED,
+    HOLDER,
+    KILOGRAM,
+    OUTSIDER,
+    OWED_MICROGRAMS,
+    OWED_UNITS,
+    addresses,
+    figures_of,
+    kept_chain,
+    wait_for,
+)
+from tests.relayed_node import relayed
+from tests.suite import TOKEN_ID
+
+MANY = 200
+
+
+@pytest.fixture(autouse=True)
+def isolation():
+    """These tests have a chain of their own."""
+
+
+@pytest.fixture(scope="module")
+def deployed(tmp_path_factory):
+    with kept_chain(tmp_path_factory.mktemp("chain")) as made:
+        yield made
+
+
+@pytest.fixture
+def chain(deployed, tmp_path):
+    snapshot, deployed.journal = deployed.rpc("evm_snapshot"), tmp_path / "journal"
+    yield deployed
+    deployed.rpc("evm_revert", snapshot)
+
+
+def test_one_that_fails_never_stops_the_others(chain):
+    accounts = addresses(MANY)
+    failing = accounts.pop(MANY // 3)
+    chain.make_due([failing], deposit_units=0)
+    chain.make_due(accounts)
+    chain.set_threshold(*addresses(1, MANY + 1), 1)
+    made, log = chain.once("--in-flight", 32)
+    assert {each["account"] for each in made["settled"]} == set(accounts)
+    (refused,) = made["refused"]
+    assert refused["account"] == failing
+    assert "has nothing on deposit" in refused["problem"]
+    assert len([each for each in log if each["event"] == "account_refused"]) == 1
+    chain.check_settled(accounts)
+    assert chain.sent() == len(accounts)
+    assert not chain.journalled()
+
+    chain.call_many([(HOLDER.address, chain.deposit(failing))])
+    made, _ = chain.once()
+    assert [each["account"] for each in made["settled"]] == [failing]
+    chain.check_settled([*accounts, failing])
+    assert chain.sent() == MANY
+
+
+def test_it_settles_whoever_becomes_due(chain):
+    first, failing, later = addresses(3)
+    chain.make_due([first], 2 * KILOGRAM)
+    chain.make_due([failing], deposit_units=0)
+    port = free_port()
+    with chain.keeping("--interval", 0.2, "--metrics-port", port) as keeper:
+        keeper.wait("settled")
+        keeper.wait("account_refused")
+        chain.make_due([later])
+        keeper.wait("settled", 2)
+        chain.emit_again([first])
+        keeper.wait("settled", 3)
+        chain.call_many([(HOLDER.address, chain.deposit(failing))])
+        keeper.wait("settled", 4)
+        address = f"http://127.0.0.1:{port}/metrics"
+
+        def figures_when_idle():
+            figures = figures_of(requests.get(address, timeout=10).text)
+            is_idle = figures["in_flight"] == figures["accounts_due"] == 0
+            return figures if is_idle and figures["settlements_total"] == 4 else None
+
+        figures = wait_for(figures_when_idle)
+        assert keeper.stop() == 130
+        (stopped,) = keeper.events("stopped")
+    events = [json.loads(line) for line in keeper.text.splitlines()]
+    assert events[0]["event"] == "started"
+    assert events[-1] == stopped
+    assert stopped["in_flight"] == 0
+    assert [each["account"] for each in events if each["event"] == "account_refused"] == [failing]
+    assert figures["units_retired_total"] == 4 * OWED_UNITS
+    assert figures["accounts_watched"] == 3
+    assert figures["accounts_failing"] == 0
+    assert figures["failures_total NothingDeposited"] >= 1
+    assert figures["transactions_total confirmed"] == figures["transactions_total sent"] == 4
+    paid = sum(each["fee_wei"] for each in keeper.events("settled"))
+    assert figures["fees_paid_wei_total"] == paid
+    assert figures["newest_block"] == chain.web3.eth.block_number
+    assert figures["last_success_timestamp_seconds"] > 0
+    assert chain.sent() == 4
+    retired = chain.suite.CarbonCredits.functions.retiredFor
+    assert [retired(each).call() for each in (first, failing, later)] == [
+        *(2 * OWED_UNITS, OWED_UNITS, OWED_UNITS)
+    ]
+
+
+def test_what_one_settlement_cannot_retire_the_next_ones_do(chain):
+    (account,) = addresses(1)
+    suite, times = chain.suite, 5
+    tokens = [chain.issue(serial, serial) for serial in range(1, 5)]
+    chain.set_threshold(account, OWED_MICROGRAMS)
+    record = suite.EmissionsRegistry.functions.record(GAS_RECORDED)
+    chain.call_many((account, record) for _ in range(times))
+    chain.call_many((HOLDER.address, chain.deposit(account, KILOGRAM, each)) for each in tokens)
+    made, log = chain.once()
+    # Two credits of a kilogram each, at most, in each settlement.
+    assert [each["units"] for each in made["settled"]] == [str(2 * KILOGRAM), str(150_000)]
+    assert [each["is_short"] for each in log if each["event"] == "settled"] == [True, False]
+    assert chain.outstanding(account) == 0
+    assert chain.sent() == 2
+
+
+@pytest.fixture
+def burning_token(chain):
+    """A payment token that burns all gas, once it is armed."""
+    suite = chain.suite
+    token = chain.deploy("HostileToken")
+    burner = chain.deploy("FailingAutoRetire", suite.EmissionsRegistry.address)
+    chain.call(DEPLOYER, burner.functions.failBy(2))
+    return token, token.functions.arm(
+        burner.address, burner.encode_abi("settle", args=[burner.address])
+    )
+
+
+def test_one_that_burns_gas_is_refused(chain, burning_token):
+    token, arm = burning_token
+    hostile, sound = addresses(2)
+    suite = chain.suite
+    chain.make_due([hostile], deposit_units=0)
+    chain.make_due([sound])
+    policy = ([TOKEN_ID], 0, "", token.address, 10**18, 10**18, 86_400, False, "", "", "")
+    chain.call(hostile, token.functions.mint(hostile, 10**18))
+    chain.call(hostile, token.functions.approve(suite.AutoRetire.address, 10**18))
+    chain.call(hostile, suite.AutoRetire.functions.setPolicy(policy))
+    pay = suite.AutoRetire.functions.depositPayment(hostile, token.address, 10**18)
+    chain.call(hostile, pay)
+    market = suite.CreditMarket.address
+    approve = suite.CarbonCredits.functions.setApprovalForAll(market, True)
+    chain.call(HOLDER.address, approve)
+    offer = suite.CreditMarket.functions.list(TOKEN_ID, 10**8, token.address, 10**6, 0)
+    chain.call(HOLDER.address, offer)
+    chain.call(hostile, arm)
+    made, _ = chain.once("--max-gas", 1_000_000)
+    assert [each["account"] for each in made["settled"]] == [sound]
+    assert [each["account"] for each in made["refused"]] == [hostile]
+    chain.check_settled([sound])
+    assert chain.sent() == 1
+
+
+def test_a_dry_run_signs_nothing(chain):
+    due, failing, not_due = addresses(3)
+    chain.make_due([due])
+    chain.make_due([failing], deposit_units=0)
+    chain.set_threshold(not_due, 1)
+    before = chain.web3.eth.block_number
+    finished = chain.run("--dry-run", "--json", "--journal", chain.journal)
+    assert (finished.returncode, finished.stderr) == (0, "")
+    found = {each["account"]: each for each in json.loads(finished.stdout)["due"]}
+    assert found.keys() == {due, failing}
+    assert found[due]["units"] == str(OWED_UNITS)
+    assert found[due]["problem"] is None
+    assert "has nothing on deposit" in found[failing]["problem"]
+    named = chain.run("--dry-run", not_due)
+    assert (named.returncode, named.stdout) == (0, "Nobody is due.\n")
+    assert chain.web3.eth.block_number == before
+    assert not chain.journal.exists()
+
+
+def test_a_node_that_fails_and_talks_nonsense_is_borne_with(chain):
+    accounts, draw, failed = addresses(12), random.Random(20_261_128), []
+    chain.make_due(accounts)
+
+    def foul(question, ask):
+        """Sound until the keeper has begun; then one answer in thirty is of no use."""
+        if question["method"] == "eth_chainId" or draw.random() < 0.97:
+            return ask(question)
+        failed.append(question["method"])
+        kind = draw.randrange(4)
+        if kind == 0:
+            raise ConnectionError
+        if kind == 1:
+            ask(question)
+            return {"jsonrpc": "2.0", "id": question["id"], "result": {"no": "sense"}}
+        problem = {"code": -32005, "message": "too many requests"}
+        if kind == 2:
+            return {"jsonrpc": "2.0", "id": question["id"], "error": problem}
+        return {"jsonrpc": "2.0", "id": question["id"], "result": "0xzz"}
+
+    with relayed(chain.url, foul) as url:
+        there = ("--rpc", url, "--deployment", chain.deployment)
+        with chain.keeping(*there, "--interval", 0.1, "--in-flight", 4) as keeper:
+            settled = chain.suite.AutoRetire.events.Settled()
+            wait_for(lambda: len(settled.get_logs(from_block=0)) >= len(accounts))
+            assert keeper.stop(signal.SIGINT) == 130
+    assert failed
+    assert "Traceback" not in keeper.text
+    chain.check_settled(accounts)
+    assert chain.sent() == len(accounts)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ((), "who signs? give --keystore FILE"),
+        (("0x12", "--dry-run"), "'0x12' is no address"),
+        (("--dry-run", "--once"), "not both"),
+        (("--json",), "--json goes with --once or --dry-run"),
+        (("--dry-run", "--rpc", "http://127.0.0.1:9"), "no node answers"),
+        (("--dry-run", "--deployment", "none.json"), "deployment none.json"),
+        (("--dry-run", "--max-gas", "x"), "--max-gas"),
+    ],
+)
+def test_bad_input_is_one_line(chain, arguments, said):
+    finished = chain.run(*arguments)
+    assert (finished.returncode, finished.stdout) == (2, "")
+    assert finished.stderr.count("\n") == 1
+    assert said in finished.stderr
+
+
+def test_another_chain_and_another_place_end_it_with_one_line(chain, tmp_path):
+    document = json.loads(chain.deployment.read_text())
+    elsewhere = {"chain_id": 1}
+    nowhere = json.loads(json.dumps(document))
+    nowhere["contracts"]["AutoRetire"]["address"] = OUTSIDER.address
+    for changed, said in ((document | elsewhere, "serves chain 31337"), (nowhere, "no code")):
+        path = tmp_path / "changed.json"
+        path.write_text(json.dumps(changed))
+        finished = chain.run(*chain.key(), "--deployment", path)
+        assert finished.returncode == 2
+        *events, last = finished.stderr.splitlines()
+        assert said in last
+        assert [json.loads(each)["event"] for each in events] == ["started", "stopped"]
+
+
+def test_of_two_in_one_folder_the_second_is_refused(chain):
+    with chain.keeping("--interval", 0.2) as keeper:
+        keeper.wait("started")
+        finished = chain.run(*chain.key(CUSTODIAN), "--once")
+        assert (finished.returncode, finished.stdout) == (2, "")
+        assert "another keeper works in" in finished.stderr
+        assert finished.stderr.count("\n") == 1
+        assert keeper.process.poll() is None
