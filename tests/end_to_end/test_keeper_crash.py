@@ -21,7 +21,7 @@ from tests.kept_chain import addresses, kept_chain, key_of, wait_for
 
 KILLS = 20
 SEED = 20_261_128
-DUE = 100
+DUE = 80
 
 
 @pytest.fixture(autouse=True)
@@ -48,8 +48,8 @@ def pool_size(chain):
 
 
 def mine_one_if(chain, draw):
-    """A block with at most one transaction of those that wait, twice in five."""
-    if pool_size(chain) and draw.random() < 0.4:
+    """A block with at most one transaction of those that wait, once in ten."""
+    if pool_size(chain) and draw.random() < 0.1:
         chain.rpc("anvil_mine", "0x1")
 
 
