@@ -5,6 +5,7 @@ given a node with the suite, in the place of the reader's own
   the engineer's way from an export to a certificate works, and what the marketplace adds to it
   the engineer's factor is published, and the auditor makes it again
   the engineer's report is committed, and the auditor checks it and proves a transaction from it
+  the engineer's keeper settles the account that it names, and then whoever else is due
   the Python of the auditor's page runs
 given the pages
   each link inside of the project leads somewhere
@@ -23,7 +24,7 @@ from eth_account import Account
 from gasprint.footprint import SAMPLE_BLOCKS, SAMPLE_TRANSACTIONS
 from tests.offchain.registry_export import clean_rows, write_export
 from tests.pages import PAGES, ROOT, fenced
-from tests.suite import CUSTODIAN, TOKEN_ID, deposit
+from tests.suite import CUSTODIAN, MNEMONIC, TOKEN_ID, deposit
 
 ELSEWHERE = {"make demo", "make test"}
 """The first is tests/end_to_end/test_demo.py, the second is what runs this test."""
@@ -153,6 +154,26 @@ def test_the_engineers_report_and_the_auditors_check_of_it(shell, suite, roles, 
     assert "the chain agrees with all of them" in said
     assert "Proven." in said
     assert json.loads((tmp_path / "proof.json").read_text())["proofs"][0]["proven"] is True
+
+
+def test_the_engineers_keeper_settles(shell, suite, roles, tmp_path):
+    key = Account.from_mnemonic(MNEMONIC, account_path="m/44'/60'/0'/0/10")
+    (tmp_path / "keeper.json").write_text(
+        json.dumps(Account.encrypt(key.key, "correct horse", iterations=2))
+    )
+    (tmp_path / "keeper.password").write_text("correct horse\n")
+    for account in (roles.collector, roles.marketplace):
+        suite.AutoRetire.setThreshold(1, {"from": account})
+        suite.EmissionsRegistry.record(1_000_000, {"from": account})
+        deposit(suite, roles, account, 10**6)
+    known = "RPC=http://127.0.0.1:8545 SUITE=deployments/31337.json"
+    page = section(ROOT / "docs" / "engineer.md", "Run the keeper")
+    named, _, others = shell(f"{known}\n{page}").partition("{")
+    assert str(roles.collector) in named
+    assert str(roles.marketplace) in others
+    for account in (roles.collector, roles.marketplace):
+        assert suite.EmissionsRegistry.outstanding(account) == 0
+        assert suite.CarbonCredits.retiredFor(account) == 7_000
 
 
 def minted_until_it_settles(collection, roles):
