@@ -8,6 +8,8 @@ given a keeper that runs
   Prometheus's own parser reads its figures, every line that it logs is JSON, and SIGTERM ends it
 given an account that owes more than one settlement can retire, it is settled until nothing is due
 given an account whose payment token burns all gas, it is refused, and another is settled
+given an account whose policy names a registry, in which the contract looks for no listings
+  a keeper that it approved buys the cheapest that it takes, and one that it did not is of no use
 given a dry run, it says who would be settled, and nothing is signed
 given a node that fails and talks nonsense, all are settled once all the same
 """
@@ -25,6 +27,7 @@ from tests.kept_chain import (
     DEPLOYER,
     GAS_RECORDED,
     HOLDER,
+    KEEPER,
     KILOGRAM,
     OUTSIDER,
     OWED_MICROGRAMS,
@@ -176,6 +179,42 @@ def test_one_that_burns_gas_is_refused(chain, burning_token):
     assert [each["account"] for each in made["settled"]] == [sound]
     assert [each["account"] for each in made["refused"]] == [hostile]
     chain.check_settled([sound])
+    assert chain.sent() == 1
+
+
+def test_a_keeper_that_is_approved_chooses_listings(chain):
+    (account,), suite = addresses(1), chain.suite
+    money = chain.deploy("PaymentToken", 6)
+    chain.make_due([account], deposit_units=0)
+    registry = TOKEN_ID >> 192 << 192
+    policy = ([registry], 0, "", money.address, 10 * 10**6, 10**9, 86_400, False, "", "", "")
+    auto_retire, market = suite.AutoRetire, suite.CreditMarket
+    approve_market = suite.CarbonCredits.functions.setApprovalForAll(market.address, True)
+    sold = [(TOKEN_ID, 10**8, money.address, 10**6 * price, 0) for price in (11, 9, 7, 8)]
+    seller_calls = [approve_market, *(market.functions.list(*each) for each in sold)]
+    chain.call_many((HOLDER.address, each) for each in seller_calls)
+    account_calls = [
+        money.functions.mint(account, 10**9),
+        money.functions.approve(auto_retire.address, 10**9),
+        auto_retire.functions.setPolicy(policy),
+        auto_retire.functions.depositPayment(account, money.address, 10**9),
+    ]
+    for each in account_calls:
+        chain.call(account, each)
+    listed = [each["args"] for each in market.events.Listed().get_logs(from_block=0)]
+    dearest, _, cheapest, _ = (each["listingId"] for each in listed)
+    # The cheapest is cancelled, the dearest above the policy's price.
+    chain.call(HOLDER, market.functions.cancel(cheapest, HOLDER.address))
+
+    made, _ = chain.once()
+    assert [each["account"] for each in made["refused"]] == [account]
+    chain.call(account, auto_retire.functions.setKeeper(KEEPER.address, True))
+    made, _ = chain.once()
+    assert [each["account"] for each in made["settled"]] == [account]
+    (bought,) = (each["args"] for each in auto_retire.events.Bought().get_logs(from_block=0))
+    assert bought["listingId"] == listed[3]["listingId"] != dearest
+    assert bought["units"] == OWED_UNITS
+    assert chain.outstanding(account) == 0
     assert chain.sent() == 1
 
 

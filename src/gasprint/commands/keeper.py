@@ -101,6 +101,7 @@ def keeper(
     from gasprint.keeper.flights import Flights
     from gasprint.keeper.journal import KeeperJournal
     from gasprint.keeper.keeper import Keeper
+    from gasprint.keeper.listings import Listings
     from gasprint.keeper.telemetry import Telemetry
 
     signer = _signing.find_signer(keystore, password_file, None, None, contracts.chain_id)
@@ -125,7 +126,13 @@ def keeper(
         run = Keeper(
             contracts,
             watchlist,
-            Trials(contracts, signer.address, max_gas, min_units),
+            Trials(
+                contracts,
+                signer.address,
+                max_gas,
+                min_units,
+                Listings(contracts, signer.address),
+            ),
             flights,
             telemetry,
             Backoff(*pauses),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,11 +11,16 @@ from eth_typing import ChecksumAddress
 from web3 import Web3
 from web3.contract import Contract
 
+from gasprint._abi import CODEC
 from gasprint._node import Node
 from gasprint.deployments import DeployedContract, read_contracts
-from gasprint.errors import InputError, UnansweredError, WrongPlaceError
+from gasprint.errors import InputError, RefusalError, UnansweredError, WrongPlaceError
 from gasprint.keeper.fees import FeeMarket
 
+_POLICY = (
+    "(uint256[], uint16, string, address, uint128, uint128, uint32, bool, string, string, string)"
+)
+_LISTING = "(address, uint96, address, uint40, uint256, uint128)"
 _NEEDED = {
     "AutoRetire": (
         "event Bought(address indexed account, uint256 indexed retirementId, "
@@ -24,9 +29,31 @@ _NEEDED = {
         "uint256 indexed tokenId, uint256 units)",
         "event SettlementShort(address indexed account, uint256 co2eMicrograms)",
         "event ThresholdSet(address indexed account, uint256 thresholdCo2eMicrograms)",
+        "function isAccepted(address, uint256) returns (bool)",
         "function isDue(address) returns (bool)",
+        "function isKeeper(address, address) returns (bool)",
+        f"function policyOf(address) returns ({_POLICY})",
         "function settle(address) returns (uint256, uint256[])",
+        "function settleWith(address, uint256[]) returns (uint256, uint256[])",
     ),
+    "CarbonCredits": (
+        "function isExpired(uint256) returns (bool)",
+        "function retirableUnits(uint256) returns (uint256)",
+    ),
+    "CreditMarket": (
+        "event Listed(uint256 indexed listingId, address indexed seller, "
+        "uint256 indexed tokenId, address paymentToken, uint256 units, uint256 pricePerTonne, "
+        "uint256 expiresAt)",
+        f"function getListing(uint256) returns ({_LISTING})",
+    ),
+}
+_RETURNED = {
+    "isAccepted": ("AutoRetire", "bool"),
+    "isExpired": ("CarbonCredits", "bool"),
+    "isKeeper": ("AutoRetire", "bool"),
+    "policyOf": ("AutoRetire", _POLICY),
+    "retirableUnits": ("CarbonCredits", "uint256"),
+    "getListing": ("CreditMarket", _LISTING),
 }
 _QUESTIONS_PER_REQUEST = 100
 _SETTLED = Web3.keccak(text="Settled(address,uint256,uint256,uint256)").to_0x_hex()
@@ -35,8 +62,25 @@ _SHORT = Web3.keccak(text="SettlementShort(address,uint256)").to_0x_hex()
 
 
 @dataclass(frozen=True)
+class Listed:
+    """A listing as it was made.
+
+    Attributes:
+        listing_id: of the market.
+        token_id: the credit.
+        payment_token: what it is paid in.
+        price_per_tonne: in base units of that.
+    """
+
+    listing_id: int
+    token_id: int
+    payment_token: str
+    price_per_tonne: int
+
+
+@dataclass(frozen=True)
 class KeeperContracts:
-    """AutoRetire of one deployment.
+    """AutoRetire of one deployment, and the market where it buys.
 
     Every method raises InputError where the node fails.
 
@@ -45,13 +89,15 @@ class KeeperContracts:
         node: what reads and sends.
         deployed: where it stands, and since when.
         deployment: the file that says so.
+        market_block: the block that created the market.
     """
 
     chain_id: int
     node: Node
     deployed: DeployedContract
     deployment: Path
-    _contract: Contract
+    market_block: int
+    _contracts: Mapping[str, Contract]
 
     @classmethod
     def at(cls, rpc_url: str, deployment: Path) -> KeeperContracts:
@@ -62,8 +108,11 @@ class KeeperContracts:
         """
         chain_id, found = read_contracts(deployment, _NEEDED)
         node, deployed = Node.at(rpc_url), found["AutoRetire"]
-        contract = node.web3.eth.contract(deployed.address, abi=deployed.abi)
-        return cls(chain_id, node, deployed, deployment, contract)
+        contracts = {
+            name: node.web3.eth.contract(each.address, abi=each.abi) for name, each in found.items()
+        }
+        market_block = found["CreditMarket"].block_number
+        return cls(chain_id, node, deployed, deployment, market_block, contracts)
 
     @property
     def address(self) -> ChecksumAddress:
@@ -94,7 +143,7 @@ class KeeperContracts:
 
     def threshold_setters(self, blocks: range) -> Iterator[ChecksumAddress]:
         """The accounts that set a threshold in `blocks`; one request for each of their steps."""
-        for args, _ in self.node.events(self._contract, "ThresholdSet", {}, blocks):
+        for args, _ in self.node.events(self._contracts["AutoRetire"], "ThresholdSet", {}, blocks):
             yield args["account"]
 
     def due(self, accounts: Sequence[str], block: int) -> list[str]:
@@ -109,14 +158,50 @@ class KeeperContracts:
             if isinstance(answer, Exception) or int(answer, 16) != 0
         ]
 
-    def settle_data(self, account: str) -> str:
-        """The calldata that settles an account."""
+    def settle_data(self, account: str, listing_ids: Sequence[int] = ()) -> str:
+        """The calldata that settles an account, by listings of the caller's choice if any."""
+        if listing_ids:
+            return self._data("settleWith", account, list(listing_ids))
         return self._data("settle", account)
+
+    def listed(self, blocks: range) -> Iterator[Listed]:
+        """What was listed in `blocks`; one request for each of their steps."""
+        for args, _ in self.node.events(self._contracts["CreditMarket"], "Listed", {}, blocks):
+            yield Listed(
+                args["listingId"], args["tokenId"], args["paymentToken"], args["pricePerTonne"]
+            )
+
+    def offered(self, listing_ids: Sequence[int], block: int) -> set[int]:
+        """Those listings that have units left, and are not expired as of a block."""
+        now = self.node.block_time_unix_seconds(block)
+        answers = self.ask_each([("getListing", each) for each in listing_ids], block)
+        return {
+            listing_id
+            for listing_id, found in zip(listing_ids, answers, strict=True)
+            # Of (seller, units, payment token, expiry, ...).
+            if not isinstance(found, RefusalError) and found[1] > 0 and not 0 < found[3] <= now
+        }
+
+    def ask_each(self, questions: Sequence[tuple[Any, ...]], block: int) -> list[Any]:
+        """What each view function returns to its arguments; a RefusalError where it reverts."""
+        calls = []
+        for function, *arguments in questions:
+            contract = self._contracts[_RETURNED[function][0]]
+            data = str(contract.encode_abi(function, args=arguments))
+            calls.append({"to": contract.address, "data": data})
+        return [
+            answer
+            if isinstance(answer, RefusalError)
+            else CODEC.decode([_RETURNED[function][1].replace(" ", "")], bytes.fromhex(answer[2:]))[
+                0
+            ]
+            for (function, *_), answer in zip(questions, self.call_each(calls, block), strict=True)
+        ]
 
     def call_each(
         self, calls: Iterable[dict[str, str]], block: int, method: str = "eth_call"
     ) -> list[Any]:
-        """What AutoRetire answers to each call; a RefusalError where it reverts."""
+        """What AutoRetire, or whom a call names, answers; a RefusalError where it reverts."""
         asked = [({"to": self.address, **call}, hex(block)) for call in calls]
         answers: list[Any] = []
         for start in range(0, len(asked), _QUESTIONS_PER_REQUEST):
@@ -137,7 +222,7 @@ class KeeperContracts:
         return FeeMarket(int(newest["baseFeePerGas"], 16), suggested, ceiling_wei)
 
     def _data(self, function: str, *arguments: object) -> str:
-        return str(self._contract.encode_abi(function, args=list(arguments)))
+        return str(self._contracts["AutoRetire"].encode_abi(function, args=list(arguments)))
 
 
 def units_retired(receipt: dict[str, Any], auto_retire: str, account: str) -> tuple[int, bool]:

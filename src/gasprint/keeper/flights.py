@@ -225,7 +225,7 @@ class Flights:
         if settles:
             assert flight.account is not None
             to, gas = self.contracts.address, flight.gas_limit
-            data = self.contracts.settle_data(flight.account)
+            data = self.contracts.settle_data(flight.account, flight.listing_ids)
         else:
             to, gas, data = self.signer.address, _GAS_OF_A_TRANSFER, "0x"
         transaction: TxParams = {

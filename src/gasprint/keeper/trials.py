@@ -15,6 +15,7 @@ from gasprint._abi import CODEC
 from gasprint._reverts import error_name, sentence
 from gasprint.errors import RefusalError
 from gasprint.keeper.contracts import KeeperContracts
+from gasprint.keeper.listings import Listings
 
 _OUT_OF_GAS = re.compile("out ?of ?gas|gas required exceeds|intrinsic gas", re.IGNORECASE)
 
@@ -58,12 +59,14 @@ class Trials:
         sender: who would.
         max_gas: a settlement that takes more is refused.
         min_units: so is one that retires less.
+        listings: of the market, for who approved the sender as keeper; None to leave them alone.
     """
 
     contracts: KeeperContracts
     sender: str
     max_gas: int
     min_units: int
+    listings: Listings | None = None
 
     def run(self, accounts: Sequence[str], block: int) -> tuple[list[Trial], dict[str, Failure]]:
         """Try to settle each account as of a block: those that can be, and what ails the others.
@@ -72,6 +75,11 @@ class Trials:
             InputError: if the node fails.
         """
         data = {account: self.contracts.settle_data(account) for account in accounts}
+        listings = self._by_listings(data, block)
+        data |= {
+            account: self.contracts.settle_data(account, listing_ids)
+            for account, listing_ids in listings.items()
+        }
         failures: dict[str, Failure] = {}
         units: dict[str, int] = {}
         for account, answer in self._answers(data, self.max_gas, block).items():
@@ -98,8 +106,27 @@ class Trials:
         answers = self.contracts.call_each(calls, block)
         for (account, limit), answer in zip(limits.items(), answers, strict=True):
             is_enough = not isinstance(answer, RefusalError) and _units(answer) >= units[account]
-            made.append(Trial(account, units[account], limit if is_enough else self.max_gas))
+            gas_limit = limit if is_enough else self.max_gas
+            listing_ids = listings.get(account, ())
+            made.append(Trial(account, units[account], gas_limit, listing_ids))
         return made, failures
+
+    def _by_listings(self, data: dict[str, str], block: int) -> dict[str, tuple[int, ...]]:
+        """The accounts for which listings of the keeper's choice retire more, and those."""
+        chosen = self.listings.chosen(list(data), block) if self.listings is not None else {}
+        if not chosen:
+            return {}
+        alone = self._answers({account: data[account] for account in chosen}, self.max_gas, block)
+        calls = {
+            account: self.contracts.settle_data(account, listing_ids)
+            for account, listing_ids in chosen.items()
+        }
+        by_choice = self._answers(calls, self.max_gas, block)
+        return {
+            account: listing_ids
+            for account, listing_ids in chosen.items()
+            if _units_or_none(by_choice[account]) > _units_or_none(alone[account])
+        }
 
     def _answers(
         self, data: dict[str, str], gas: int, block: int, method: str = "eth_call"
@@ -126,6 +153,10 @@ def why(refusal: RefusalError) -> Failure:
 def _units(answer: str) -> int:
     units, _ = CODEC.decode(["uint256", "uint256[]"], bytes.fromhex(answer[2:]))
     return int(units)
+
+
+def _units_or_none(answer: Any) -> int:
+    return 0 if isinstance(answer, RefusalError) else _units(answer)
 
 
 def _too_little(units: int, min_units: int) -> Failure:

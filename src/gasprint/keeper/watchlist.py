@@ -4,12 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from gasprint.errors import InputError, UnansweredError
 from gasprint.keeper.contracts import KeeperContracts
-
-_BLOCKS_PER_REQUEST = 2_000
-_BLOCKS_REREAD = 64
-"""So many of the newest blocks may be given up for others, or told of by a node that lacks logs."""
+from gasprint.keeper.following import Following
 
 
 class Watchlist:
@@ -20,8 +16,7 @@ class Watchlist:
         self._contracts = contracts
         self._accounts = dict.fromkeys(accounts)
         self._is_fixed = bool(self._accounts)
-        self._next_block = contracts.deployed.block_number
-        self._blocks_per_request = _BLOCKS_PER_REQUEST
+        self._following = Following(contracts.deployed.block_number)
 
     @property
     def accounts(self) -> list[str]:
@@ -31,26 +26,14 @@ class Watchlist:
     def follow(self, newest_block: int) -> int:
         """Read on to a block; how many accounts are new.
 
-        What was read before a failure needs not be read again.
-
         Raises:
             InputError: if the node fails.
         """
         if self._is_fixed:
             return 0
         before = len(self._accounts)
-        first = max(self._contracts.deployed.block_number, self._next_block - _BLOCKS_REREAD)
-        while first <= newest_block:
-            last = min(first + self._blocks_per_request - 1, newest_block)
-            # One request, of one step.
-            blocks = range(first, last + 1, last + 1 - first)
-            try:
-                self._accounts |= dict.fromkeys(self._contracts.threshold_setters(blocks))
-            except UnansweredError:
-                raise
-            except InputError:
-                # Services bound the blocks of a request, each in its own way.
-                self._blocks_per_request = max(self._blocks_per_request // 2, 1)
-                raise
-            first = self._next_block = last + 1
+        self._following.read_on(newest_block, self._read)
         return len(self._accounts) - before
+
+    def _read(self, blocks: range) -> None:
+        self._accounts |= dict.fromkeys(self._contracts.threshold_setters(blocks))
