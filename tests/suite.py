@@ -187,8 +187,8 @@ def isolation(suite: SimpleNamespace, credit: int, collection: Any, chain: Any) 
     chain.snapshot()
     yield
     chain.revert()
-    # Brownie would wait for ever for the nonce to pass that of a transaction which is undone, where it
-    # still has one: on a busy machine it does.
+    # Brownie would wait for ever for the nonce to pass that of a transaction which is undone, where
+    # it still has one: on a busy machine it does.
     history.clear()
 
 
