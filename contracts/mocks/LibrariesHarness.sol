@@ -36,6 +36,14 @@ contract LibrariesHarness {
         return Units.unitsOfSerials(firstSerial, lastSerial);
     }
 
+    function costUp(uint256 units, uint256 pricePerTonne) external pure returns (uint256) {
+        return Units.costUp(units, pricePerTonne);
+    }
+
+    function unitsFor(uint256 amount, uint256 pricePerTonne) external pure returns (uint256) {
+        return Units.unitsFor(amount, pricePerTonne);
+    }
+
     function encode(uint256 projectId, uint256 creditId) external pure returns (uint256) {
         return TokenIds.encode(projectId, creditId);
     }

@@ -73,6 +73,29 @@ def units_of_serials(first: int, last: int) -> int:
     return (last - first + 1) * UNITS_PER_TONNE
 
 
+def cost_up(units: int, price_per_tonne: int) -> int:
+    """What credit `units` cost, in base units of the token that a tonne's price is in, rounded up.
+
+    Raises:
+        InputError: if either is negative, or the result does not fit 256 bits.
+    """
+    _refuse_negative(units=units, price_per_tonne=price_per_tonne)
+    return _fitting(_divide_up(units * price_per_tonne, UNITS_PER_TONNE))
+
+
+def units_for(amount: int, price_per_tonne: int) -> int:
+    """The most credit units that cost no more than `amount`, in base units of the price's token.
+
+    Raises:
+        InputError: if `amount` is negative, the price is not positive, or the result does not fit
+            256 bits.
+    """
+    _refuse_negative(amount=amount)
+    if price_per_tonne <= 0:
+        raise InputError(f"price_per_tonne is {price_per_tonne}; what is free has no most")
+    return _fitting(amount * UNITS_PER_TONNE // price_per_tonne)
+
+
 def picograms_per_gas_up(co2e_grams: Fraction, gas_used: int) -> int:
     """On-chain carbon factor from off-chain totals, in picograms of CO2e per gas, rounded up.
 

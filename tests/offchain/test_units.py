@@ -4,6 +4,8 @@ given emissions or credits drawn for them
     it rounds up, never down, and by less than one
 given credits, or serials
     it is exact
+given a price a tonne
+    it rounds a cost up by less than one, and buys the most that an amount pays for
 given off-chain totals
     the factor, times the gas, is never less than the total
 given a negative amount, no gas to divide by, reversed serials, or more than 256 bits
@@ -41,6 +43,18 @@ def test_a_tonne_is_a_hundred_million_units() -> None:
     assert units.units_up(10**12) == units.UNITS_PER_TONNE == units.units_of_serials(5, 5)
 
 
+@given(amounts, amounts)
+def test_a_cost_rounds_up_by_less_than_a_base_unit(number: int, price: int) -> None:
+    exact = Fraction(number * price, units.UNITS_PER_TONNE)
+    assert 0 <= units.cost_up(number, price) - exact < 1
+
+
+@given(amounts, st.integers(min_value=1, max_value=2**96))
+def test_an_amount_buys_the_most_units_that_it_pays_for(amount: int, price: int) -> None:
+    most = units.units_for(amount, price)
+    assert units.cost_up(most, price) <= amount < units.cost_up(most + 1, price)
+
+
 def test_energy_is_exact() -> None:
     assert units.energy_picowatt_hours(21_000, 186_592_334) == 3_918_439_014_000
 
@@ -64,6 +78,10 @@ def test_factors_never_fall_short_of_the_total(total: Fraction, gas: int) -> Non
         (units.co2e_micrograms, (-1,), "units"),
         (units.units_of_serials, (-1, 1), "first"),
         (units.units_of_serials, (2, 1), "last serial 1 comes before first serial 2"),
+        (units.cost_up, (-1, 1), "units"),
+        (units.cost_up, (1, -1), "price_per_tonne"),
+        (units.units_for, (-1, 1), "amount"),
+        (units.units_for, (1, 0), "price_per_tonne is 0"),
         (units.picograms_per_gas_up, (Fraction(-1), 1), "co2e_grams"),
         (units.picowatt_hours_per_gas_up, (Fraction(-1), 1), "energy_kwh"),
         (units.picograms_per_gas_up, (Fraction(1), 0), "gas_used"),
@@ -71,6 +89,8 @@ def test_factors_never_fall_short_of_the_total(total: Fraction, gas: int) -> Non
         (units.co2e_micrograms_up, (2**128, 2**128), "256 bits"),
         (units.energy_picowatt_hours, (2**128, 2**128), "256 bits"),
         (units.co2e_micrograms, (2**255,), "256 bits"),
+        (units.cost_up, (2**255, 2**255), "256 bits"),
+        (units.units_for, (2**255, 1), "256 bits"),
     ],
 )
 def test_refuses_by_name(

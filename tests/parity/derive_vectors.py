@@ -38,6 +38,22 @@ def products() -> list[tuple[int, int]]:
     return [(0, 0), (0, WORD), (WORD, 0), *around_a_microgram, *real, *largest]
 
 
+def purchases() -> list[tuple[int, int]]:
+    """Pairs of units, or an amount, and a price a tonne: edges of rounding, real ones, the largest.
+
+    Prices are of tokens with 6 and with 18 decimals.
+    """
+    around_a_base_unit = [(units, 1) for units in (0, 1, TONNE - 1, TONNE, TONNE + 1)]
+    real = [(number, price) for number in (1, 9, 123_456_789) for price in (12_345_678, 7 * 10**18)]
+    beyond_a_word_between = [(2**128, 2**128), (WORD // 10**9, 10**17), (WORD, TONNE)]
+    return [*around_a_base_unit, (5, 3 * TONNE), *real, *beyond_a_word_between, (WORD, WORD)]
+
+
+def fitting(cases: list[Case]) -> list[Case]:
+    """Those of which the result has 256 bits."""
+    return [one for one in cases if int(one["expected"]) <= WORD]
+
+
 def token_ids() -> list[tuple[int, int, int, int]]:
     """Registry, project number, first and last serial."""
     return [
@@ -98,6 +114,15 @@ def refused() -> dict[str, list[Case]]:
         "energy_picowatt_hours": [case(gas_used=g, picowatt_hours_per_gas=f) for g, f in too_large],
         "co2e_micrograms": [case(units=WORD // 10_000 + 1), case(units=WORD)],
         "units_of_serials": [case(first=2, last=1), case(first=PART, last=0)],
+        "cost_up": [
+            case(units=WORD, price_per_tonne=WORD),
+            case(units=WORD, price_per_tonne=TONNE + 1),
+        ],
+        "units_for": [
+            case(amount=0, price_per_tonne=0),
+            case(amount=1, price_per_tonne=0),
+            case(amount=WORD, price_per_tonne=TONNE - 1),
+        ],
         "token_id": [
             case(registry=0, project_number=1060, first_serial=1, last_serial=1),
             case(registry=1, project_number=0, first_serial=1, last_serial=1),
@@ -149,6 +174,18 @@ def vectors() -> dict[str, Any]:
             case(first=first, last=last, expected=int(f"{last - first + 1}00000000"))
             for first, last in serials
         ],
+        "cost_up": fitting(
+            [
+                case(units=u, price_per_tonne=p, expected=ceil(Fraction(u * p, TONNE)))
+                for u, p in purchases()
+            ]
+        ),
+        "units_for": fitting(
+            [
+                case(amount=a, price_per_tonne=p, expected=floor(Fraction(a, p) * TONNE))
+                for a, p in purchases()
+            ]
+        ),
         "token_id": [
             case(
                 registry=registry,

@@ -56,6 +56,8 @@ CONVERSIONS: dict[str, Callable[..., Any]] = {
     "units_up": units.units_up,
     "co2e_micrograms": units.co2e_micrograms,
     "units_of_serials": units.units_of_serials,
+    "cost_up": units.cost_up,
+    "units_for": units.units_for,
     "token_id": token_id,
     "serial_span": serial_span,
     "record_sums": record_sums,
