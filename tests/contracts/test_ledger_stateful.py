@@ -151,13 +151,16 @@ class Ledger(RuleBasedStateMachine):
             assert all(self.deposits[name, token] == 0 for token in ISSUED_UNITS)
             return
         self.retirements += retirements_of(tx)
-        settled = 0
+        settled, retirement_ids = 0, []
         for event in (event for event in tx.events if event.name == "Settled"):
             assert event["account"] == account
             self.deposits[name, event["tokenId"]] -= event["units"]
             self.retired[name, event["tokenId"]] += event["units"]
             settled += event["units"]
-        assert settled == tx.return_value <= due_units
+            retirement_ids.append(event["retirementId"])
+        units, ids = tx.return_value
+        assert settled == units <= due_units
+        assert list(ids) == retirement_ids
         Ledger.settlements += settled > 0
 
     @invariant()
