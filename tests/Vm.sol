@@ -25,6 +25,19 @@ interface Vm {
     /// @dev Sets the time, in Unix seconds.
     function warp(uint256 timestamp) external;
 
+    /// @dev An event as it was emitted.
+    struct Log {
+        bytes32[] topics;
+        bytes data;
+        address emitter;
+    }
+
+    /// @dev Begins to take down events.
+    function recordLogs() external;
+
+    /// @dev Those that were taken down since, or since the last time that this was called.
+    function getRecordedLogs() external returns (Log[] memory);
+
     /// @dev Gives up a run whose inputs do not meet the condition.
     function assume(bool condition) external pure;
 }
