@@ -97,7 +97,9 @@ abstract contract OffsetsBooks is OffsetsWorld {
         }
         if (units < drawn) ++wronglyOffset;
         else _notePaid(account, policy, before, then, units - drawn);
-        _noteEvents(drawn != 0);
+        bool isShort = _noteEvents(drawn != 0);
+        // What does not say that it fell short covers all, rounded up.
+        if (units != 0 && !isShort && then.outstanding != 0) ++wronglyOffset;
     }
 
     function _viewOf(address account) internal view returns (View memory seen) {
@@ -144,15 +146,16 @@ abstract contract OffsetsBooks is OffsetsWorld {
         if (spentNow * 100 > uint256(policy.budget) * 99) ++acts[Act.BudgetSpent];
     }
 
-    function _noteEvents(bool isDrawn) private {
+    function _noteEvents(bool isDrawn) private returns (bool isShort) {
         Vm.Log[] memory logs = vm.getRecordedLogs();
         uint256 purchases;
         for (uint256 i; i < logs.length; ++i) {
             if (logs[i].emitter != address(autoRetire)) continue;
             if (logs[i].topics[0] == IAutoRetire.Bought.selector) ++purchases;
             if (logs[i].topics[0] == IAutoRetire.PurchaseFailed.selector) ++acts[Act.FailedPurchase];
-            if (logs[i].topics[0] == IAutoRetire.SettlementShort.selector) ++acts[Act.Short];
+            if (logs[i].topics[0] == IAutoRetire.SettlementShort.selector) isShort = true;
         }
+        if (isShort) ++acts[Act.Short];
         if (isDrawn) ++acts[Act.Draw];
         if (purchases != 0) ++acts[Act.Purchase];
         if (purchases > 1) ++acts[Act.TwoPurchases];

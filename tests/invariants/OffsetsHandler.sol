@@ -51,7 +51,7 @@ contract OffsetsHandler is OffsetsBooks {
     function emitAndSettle(uint256 account, uint256 gasUsed, uint256 way) external inTime {
         address emitter = accountAt(account);
         vm.prank(emitter);
-        emitted[emitter] += registry.record(1 + (gasUsed % 120_000));
+        emitted[emitter] += registry.record(1 + (gasUsed % 60_000));
         ++acts[Act.Emit];
         if (way % 4 == 0) return;
         if (way % 4 == 1) try this.settleWith(account, gasUsed, way) {} catch {}
@@ -219,7 +219,7 @@ contract OffsetsHandler is OffsetsBooks {
 
     /// @dev Somebody else retires for the account.
     function gift(uint256 account, uint256 token, uint256 units) external inTime {
-        units = 1 + (units % (20 * KILOGRAM));
+        units = 1 + (units % (60 * KILOGRAM));
         _retire(SELLER, tokenIds[token % CREDITS], SELLER, units, accountAt(account), false);
         retired[accountAt(account)] += units;
         ++acts[Act.Gift];

@@ -127,7 +127,8 @@ contract OffsetsInvariants {
     }
 
     /// @dev Of each account, outstanding is emitted less retired, by settlements and gifts alone; each settlement
-    /// lowered it by what it retired, and retired no unit more than was due, rounded up.
+    /// lowered it by what it retired, and retired all that was due, rounded up to the
+    /// unit, or said that it fell short.
     /// forge-config: default.invariant.depth = 1024
     /// forge-config: default.invariant.runs = 2
     function invariant_outstandingFallsByRetirementsAlone() external view {

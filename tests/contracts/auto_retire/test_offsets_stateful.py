@@ -19,7 +19,7 @@ from functools import cache
 from typing import Any
 
 import pytest
-from brownie import web3
+from brownie import reverts, web3
 from brownie.exceptions import VirtualMachineError
 from eth_utils.crypto import keccak
 from hypothesis import Phase, note, settings
@@ -116,6 +116,8 @@ ACTS = (
 CHOICES = 60
 
 LEAST_SEEN = {
+    **dict.fromkeys(["deposit", "pay", "list", "buy", "gift", "steal"], 5),
+    **dict.fromkeys(["withdraw", "withdraw_payment", "withdraw_proceeds", "cancel"], 2),
     "drawn": 20,
     "bought": 20,
     "drawn and bought": 3,
@@ -133,7 +135,7 @@ LEAST_SEEN = {
     "ListingExpired in a settlement": 1,
     "NothingDeposited": 10,
     "NotKeeper": 3,
-    "DepositExceeded": 5,
+    "DepositExceeded": 2,
     "CreditNotAccepted": 1,
     "CreditIsSuspended": 2,
 }
@@ -254,7 +256,7 @@ class Offsets(RuleBasedStateMachine):
             arguments.append(self.model.expires_at[arguments[0]])
         return reverts_with(refused.error, *arguments)
 
-    def attempt(self, change, function, *arguments):
+    def attempt(self, act, change, function, *arguments):
         """Changes the model and calls; or both refuse, by one error. What came of each."""
         expected, failure, outcome, tx = None, None, None, None
         try:
@@ -266,6 +268,8 @@ class Offsets(RuleBasedStateMachine):
             tx = function(*arguments)
         except VirtualMachineError as error:
             failure = error.revert_msg
+        else:
+            self.seen[act] += 1
         assert failure == expected
         return outcome, tx
 
@@ -340,7 +344,9 @@ class Offsets(RuleBasedStateMachine):
         self.the_chain_is_what_the_model_says()
         account, before, at = self.model.accounts[name], self.said, change[2]
         was_due = 0 < account.threshold_micrograms <= account.outstanding_micrograms
-        settlement, tx = self.attempt(lambda: self.model.settle(*change), function, *arguments)
+        settlement, tx = self.attempt(
+            "settle", lambda: self.model.settle(*change), function, *arguments
+        )
         if tx is None:
             return
         acts = [act for event in tx.events if (act := self.act_of(event, name))]
@@ -448,19 +454,23 @@ class Offsets(RuleBasedStateMachine):
     def deposit(self, name, a, b, c):
         token_id, units = pick(TOKENS, a), KILOGRAM * (1 + c // 2)
         change = lambda: self.model.deposit(name, token_id, units, "holder")  # noqa: E731
-        self.attempt(change, deposit, self.suite, self.roles, self.account(name), units, token_id)
+        self.attempt(
+            "deposit", change, deposit, self.suite, self.roles, self.account(name), units, token_id
+        )
 
     def withdraw(self, name, a, b, c):
-        token_id = pick(TOKENS, a)
-        units = self.part(self.model.accounts[name].deposits[token_id], c)
+        deposits = self.model.accounts[name].deposits
+        token_id = pick([token for token in TOKENS if deposits[token]] or TOKENS, a)
+        units = self.part(deposits[token_id], c)
         self.attempt(
+            "withdraw",
             lambda: self.model.withdraw(name, token_id, units, name),
             self.suite.AutoRetire.withdraw,
             *(token_id, units, self.account(name), self.sender(name)),
         )
 
     def part(self, amount, choice):
-        """None, a third, two or all of what there is, or more than that."""
+        """None of what there is, a third, two or all, or more than that."""
         return amount + 1 if choice % 5 == 4 else amount * (choice % 5) // 3
 
     def pay(self, name, a, b, c):
@@ -468,15 +478,18 @@ class Offsets(RuleBasedStateMachine):
         money = policy.money if policy and policy.money and b >= 5 else pick(MONEYS, b)
         amount = PRICES[money] * pick((60, 300, 20, 1000, 300, 60, 0), c) // 1000
         self.attempt(
+            "pay",
             lambda: self.model.deposit_payment(name, money, amount, SPONSOR),
             self.suite.AutoRetire.depositPayment,
             *(self.account(name), self.moneys[money], amount, self.sender(SPONSOR)),
         )
 
     def withdraw_payment(self, name, a, b, c):
-        money = pick(MONEYS, b)
-        amount = self.part(self.model.accounts[name].payments[money], c)
+        payments = self.model.accounts[name].payments
+        money = pick([money for money in MONEYS if payments[money]] or MONEYS, b)
+        amount = self.part(payments[money], c)
         self.attempt(
+            "withdraw_payment",
             lambda: self.model.withdraw_payment(name, money, amount, name),
             self.suite.AutoRetire.withdrawPayment,
             *(self.moneys[money], amount, self.account(name), self.sender(name)),
@@ -531,6 +544,7 @@ class Offsets(RuleBasedStateMachine):
         }
         listing = ListingModel(0, seller, money, token_id, expires=expires, **terms)
         _, tx = self.attempt(
+            "list",
             lambda: self.model.list(listing),
             self.suite.CreditMarket.list,
             *(token_id, terms["units"], self.moneys[money], terms["price_per_tonne"], expires_at),
@@ -559,6 +573,7 @@ class Offsets(RuleBasedStateMachine):
 
         stranger = self.account(STRANGER)
         self.attempt(
+            "buy",
             sell,
             self.suite.CreditMarket.buy,
             *(listing_id, units, stranger, NO_LIMIT, self.sender(STRANGER)),
@@ -567,6 +582,7 @@ class Offsets(RuleBasedStateMachine):
     def cancel(self, name, a, b, c):
         listing_id, seller = self.listing(b).listing_id, pick(SELLERS, a)
         self.attempt(
+            "cancel",
             lambda: self.model.cancel(listing_id, seller),
             self.suite.CreditMarket.cancel,
             *(listing_id, self.account(seller), self.sender(seller)),
@@ -575,6 +591,7 @@ class Offsets(RuleBasedStateMachine):
     def withdraw_proceeds(self, name, a, b, c):
         seller, money = pick(SELLERS, a), pick(MONEYS, b)
         self.attempt(
+            "withdraw_proceeds",
             lambda: self.model.withdraw_proceeds(seller, money),
             self.suite.CreditMarket.withdrawProceeds,
             *(self.moneys[money], self.account(seller), self.sender(seller)),
@@ -590,6 +607,7 @@ class Offsets(RuleBasedStateMachine):
 
         holder = self.account("holder")
         self.attempt(
+            "gift",
             retire,
             self.suite.CarbonCredits.retireFor,
             *(token_id, holder, units, self.account(name), NOTHING_SAID, False),
@@ -638,22 +656,14 @@ class Offsets(RuleBasedStateMachine):
 
     def steal(self, name, a, b, c):
         """A stranger tries to take what is on deposit for others."""
-        token_id, money = pick(TOKENS, b), pick(MONEYS, b)
-        self.model.accounts.setdefault(STRANGER, copy.deepcopy(NOBODY))
-        stranger = self.account(STRANGER)
-        try:
-            self.attempt(
-                lambda: self.model.withdraw(STRANGER, token_id, 1, STRANGER),
-                self.suite.AutoRetire.withdraw,
-                *(token_id, 1, stranger, self.sender(STRANGER)),
-            )
-            self.attempt(
-                lambda: self.model.withdraw_payment(STRANGER, money, 1, STRANGER),
-                self.suite.AutoRetire.withdrawPayment,
-                *(self.moneys[money], 1, stranger, self.sender(STRANGER)),
-            )
-        finally:
-            del self.model.accounts[STRANGER]
+        auto_retire, stranger = self.suite.AutoRetire, self.account(STRANGER)
+        for take, what in (
+            (auto_retire.withdraw, pick(TOKENS, b)),
+            (auto_retire.withdrawPayment, self.moneys[pick(MONEYS, b)]),
+        ):
+            with reverts(reverts_with("DepositExceeded", 1, 0)):
+                take(what, 1, stranger, self.sender(STRANGER))
+        self.seen["steal"] += 1
 
     def address(self, name):
         if name == AUTO_RETIRE:
@@ -749,9 +759,6 @@ class Offsets(RuleBasedStateMachine):
                 assert said["paymentOf", name, money] == [account.payments[money]]
         for listing_id, listing in model.listings.items():
             assert said["getListing", listing_id][1] == listing.units
-
-
-NOBODY = OffsetsModel([], [], [STRANGER]).accounts[STRANGER]
 
 
 @pytest.fixture
