@@ -45,8 +45,10 @@ TRANSFER_FROM_FAILED = "0x7939f424"
 REENTRANT_CALL = "0x3ee5aeb5"
 """ReentrancyGuardReentrantCall()"""
 LOOKS, SWEPT = 4, 8
-ENOUGH_GAS = 5_000_000
+ENOUGH_GAS = 1_200_000
 GAS_OF_SETTLEMENTS = 29_000_000
+GANACHE_GAS_OF_SETTLEMENTS = 6_000_000
+"""Ganache takes too long for more in one transaction."""
 TEN_THOUSAND = 10_000
 PURCHASES = 1_000
 MANNERS = ("honest", "returns false", "burns all gas", "claims to hold nothing")
@@ -229,11 +231,17 @@ def tiny(suite, roles, project_contracts):
 
 
 def settle_often(roles, tiny, count, *arguments):
-    """As many in a transaction as it has gas for; by the node alone: Brownie reads every event."""
+    """As many in a transaction as it has gas for; by the node alone: Brownie reads every event.
+
+    Ganache takes a hundred times as long as anvil, and makes a twentieth of them.
+    """
+    is_anvil = web3.client_version.startswith("anvil")
+    gas = GAS_OF_SETTLEMENTS if is_anvil else GANACHE_GAS_OF_SETTLEMENTS
+    count = count if is_anvil else count // 20
     while (before := tiny.settlements()) < count:
         data = tiny.settleUpTo.encode_input(count, *arguments)
         web3.eth.send_transaction(
-            {"from": str(roles.outsider), "to": str(tiny), "data": data, "gas": GAS_OF_SETTLEMENTS}
+            {"from": str(roles.outsider), "to": str(tiny), "data": data, "gas": gas}
         )
         assert tiny.settlements() > before
 
@@ -257,7 +265,7 @@ def test_rounding_harvested_from_purchases(suite, roles, tiny, money):
     settle_often(roles, tiny, PURCHASES, 1370, money, PRICE_PER_TONNE)
     cost, units = tiny.cost(), tiny.units()
     assert units == -(-suite.EmissionsRegistry.emittedBy(tiny) // 10_000)
-    assert 0 <= cost - cost_of(units, PRICE_PER_TONNE) < PURCHASES
+    assert 0 <= cost - cost_of(units, PRICE_PER_TONNE) < tiny.settlements()
     assert suite.AutoRetire.paymentOf(tiny, money) == RICH - cost
     assert suite.CreditMarket.proceedsOf(roles.holder, money) == cost
 
@@ -467,7 +475,8 @@ def test_a_token_that_burns_all_gas(suite, roles, money, hostile, others, user):
     hostile.setManner(MANNERS.index("burns all gas"), {"from": roles.outsider})
     tx = suite.AutoRetire.settle(user, {"from": roles.outsider, "gas_limit": ENOUGH_GAS})
     assert tx.events["PurchaseFailed"]["reason"] == TRANSFER_FROM_FAILED
-    assert returned(tx)[0] == KILOGRAM
+    # Brownie would read what was returned out of a trace, in which all gas is burnt step by step.
+    assert tx.events["Settled"]["units"] == KILOGRAM
     assert suite.AutoRetire.paymentOf(user, hostile) == 10**9
 
 
@@ -544,7 +553,7 @@ def test_a_worthless_token_that_is_deposited_in_heaps(suite, roles, money, hosti
 def test_a_receiver_keeps_nobody_but_itself_from_its_credits(
     suite, roles, money, hostile, others, project_contracts, receiver
 ):
-    auto_retire, outsider = suite.AutoRetire, {"from": roles.outsider, "gas_limit": ENOUGH_GAS}
+    auto_retire, outsider = suite.AutoRetire, {"from": roles.outsider}
     deposit(suite, roles, hostile, TONNE)
     to = hostile
     if receiver == "reverts":
@@ -552,7 +561,7 @@ def test_a_receiver_keeps_nobody_but_itself_from_its_credits(
     hostile.setManner(MANNERS.index("burns all gas"), outsider)
     withdraw = auto_retire.withdraw.encode_input(TOKEN_ID, TONNE, to)
     with reverts(reverts_with("ERC1155InvalidReceiver", to.address)):
-        hostile.call(auto_retire, withdraw, outsider)
+        hostile.call(auto_retire, withdraw, outsider | {"gas_limit": ENOUGH_GAS // 3})
     assert auto_retire.depositOf(hostile, TOKEN_ID) == TONNE
     # It is settled all the same, since nobody asks it; and may name another receiver.
     set_threshold = auto_retire.setThreshold.encode_input(1)
