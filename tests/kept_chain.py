@@ -46,7 +46,8 @@ OWED_MICROGRAMS = GAS_RECORDED * FACTOR[0] // 10**6
 """What each account is due for: 700 g."""
 OWED_UNITS = -(-OWED_MICROGRAMS // 10**4)
 GWEI = 10**9
-_CALLS_PER_BLOCK = 100
+_CALLS_PER_BLOCK = 70
+_GAS_OF_A_CALL = 400_000
 _RUN_SECONDS = 120
 
 
@@ -168,7 +169,7 @@ class KeptChain:
                     "data": function._encode_transaction_data(),
                     # Where the node has to find these out, it runs all that wait each time.
                     "nonce": hex(nonces[sender]),
-                    "gas": hex(280_000),
+                    "gas": hex(_GAS_OF_A_CALL),
                     "maxFeePerGas": hex(10**10),
                     "maxPriorityFeePerGas": hex(10**9),
                 }

@@ -88,7 +88,7 @@ class Flights:
         """Sign settlements with the next free nonces, write them down, and send them.
 
         Returns:
-            How many: as many as the key can pay for, each at its dearest.
+            How many: those that the key can pay for, each at its dearest.
 
         Raises:
             InputError: if the node fails: what is written down by then will be sent.
@@ -96,18 +96,20 @@ class Flights:
         if not trials:
             return 0
         fees, left_wei = market.offer(), self._unbound_wei()
-        made = []
-        for trial, nonce in zip(trials, self._free_nonces(block), strict=False):
-            left_wei -= trial.gas_limit * fees.max_fee_wei
-            if left_wei < 0:
-                break
-            flight = Flight(trial.account, nonce, trial.gas_limit, trial.listing_ids, ())
+        made, nonces = [], self._free_nonces(block)
+        for trial in trials:
+            cost_wei = trial.gas_limit * fees.max_fee_wei
+            # One that takes much keeps no other from being settled.
+            if cost_wei > left_wei:
+                continue
+            left_wei -= cost_wei
+            flight = Flight(trial.account, next(nonces), trial.gas_limit, trial.listing_ids, ())
             made.append(flight.with_variant(self._sign(flight, fees, settles=True)))
         self._send_new("sent", made)
         return len(made)
 
     def watch(self, block: int) -> list[Outcome]:
-        """See what became of each nonce as of a block, and help along what is not mined.
+        """See what became of each nonce that is used as of a block.
 
         Raises:
             InputError: if the node fails.
@@ -115,9 +117,19 @@ class Flights:
         if not self._flights:
             return []
         used = self._nonces_used(block)
-        outcomes = self._land([each for each in self._sorted if each.nonce < used], block)
-        self._help([each for each in self._sorted if each.nonce >= used], used, block)
-        return outcomes
+        return self._land([each for each in self._sorted if each.nonce < used], block)
+
+    def help_along(self, block: int) -> None:
+        """Send again, or offer more for, what is not mined as of a block.
+
+        Apart from `watch`, so that a node that fails here takes nothing away of what that found.
+
+        Raises:
+            InputError: if the node fails.
+        """
+        if self._flights:
+            used = self._nonces_used(block)
+            self._help([each for each in self._sorted if each.nonce >= used], used, block)
 
     @property
     def _address(self) -> str:
@@ -195,7 +207,8 @@ class Flights:
     def _replacement(self, flight: Flight, market: FeeMarket, block: int) -> Flight | None:
         self._signed_at[flight.nonce] = time.monotonic()
         fees = market.replacement(flight.newest.fees)
-        if fees is None:
+        bound_wei = flight.gas_limit * flight.newest.max_fee_wei
+        if fees is None or flight.gas_limit * fees.max_fee_wei > self._unbound_wei() + bound_wei:
             self.telemetry.cannot_replace(flight)
             return None
         # Meanwhile somebody else may have settled the account: then only the nonce is needed.
@@ -262,17 +275,24 @@ class Flights:
 
     def _send(self, flight: Flight) -> None:
         self._tried_at[flight.nonce] = time.monotonic()
-        try:
-            self.contracts.node.request("eth_sendRawTransaction", flight.newest.raw_transaction)
-            self._refused.pop(flight.nonce, None)
-        except UnansweredError:
-            raise
-        except InputError as error:
-            # It may be there already, or mined; or it pays too little for now. The chain will tell.
-            reason = str(error)
-            if self._refused.get(flight.nonce) != reason:
-                self.telemetry.send_refused(flight, reason)
-            self._refused[flight.nonce] = reason
+        reason = None
+        # A node that will not have the newest, which the key may have too little for by now, may
+        # have one before it.
+        for variant in reversed(flight.variants):
+            try:
+                self.contracts.node.request("eth_sendRawTransaction", variant.raw_transaction)
+            except UnansweredError:
+                raise
+            except InputError as error:
+                reason = reason or str(error)
+            else:
+                self._refused.pop(flight.nonce, None)
+                return
+        # It may be there already, or mined; or it pays too little for now. The chain will tell.
+        assert reason is not None
+        if self._refused.get(flight.nonce) != reason:
+            self.telemetry.send_refused(flight, reason)
+        self._refused[flight.nonce] = reason
 
     def _note(self, flights: dict[int, Flight]) -> None:
         self.journal.write(flights.values())

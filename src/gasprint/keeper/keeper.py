@@ -26,6 +26,8 @@ _FIRST_POLL_SECONDS = 0.05
 _LAST_POLL_SECONDS = 1.0
 _FIRST_PAUSE_SECONDS = 0.5
 _LAST_PAUSE_SECONDS = 30.0
+_BEHIND_SECONDS = 60.0
+"""For how long a node that knows less than was seen may only be late."""
 
 
 @dataclass
@@ -58,6 +60,8 @@ class Keeper:
     _queue: deque[str] = field(default_factory=deque)
     _next_look_seconds: float = 0.0
     _was_idle: bool = False
+    _lacks_funds: bool = False
+    _behind_since: float | None = None
 
     def run(self) -> None:
         """Go round until it is stopped.
@@ -112,21 +116,38 @@ class Keeper:
             self.contracts.check_place()
             self.is_checked = True
         block = self.contracts.node.newest_block()
-        if block < self.flights.last_landed_block:
-            # Of several nodes behind one address, this one would have all of it done once more.
-            return False
+        self._check_not_behind(block)
         outcomes = self.flights.watch(block)
         for outcome in outcomes:
             self._note(outcome)
+        self.flights.help_along(block)
         looked = not self._queue and time.monotonic() >= self._next_look_seconds
         if looked:
             self._look(block)
         signed = self._fill(block)
-        self._was_idle = looked and not self._queue and not self.flights
+        self._was_idle = looked and not (self._queue or self.flights or self._lacks_funds)
         self.telemetry.round_succeeded(block, len(self.flights), len(self.backoff))
         return bool(outcomes) or signed > 0
 
+    def _check_not_behind(self, block: int) -> None:
+        """Refuse a node that does not know yet what was settled, and would have it done once more.
+
+        Where it stays so, its chain was given up, and what it knows is what there is.
+        """
+        last, now = self.flights.last_landed_block, time.monotonic()
+        if block >= last:
+            self._behind_since = None
+            return
+        self._behind_since = self._behind_since or now
+        if now - self._behind_since < _BEHIND_SECONDS:
+            raise InputError(
+                f"the node is at block {block}, and a settlement was mined in {last}: it lags, or "
+                "its chain was given up"
+            )
+        self.flights.last_landed_block = block
+
     def _look(self, block: int) -> None:
+        self._lacks_funds = False
         self.contracts.check_place()
         new = self.watchlist.follow(block)
         accounts = self.watchlist.accounts
@@ -150,11 +171,11 @@ class Keeper:
             return 0
         ready = self._ready(self.flights.capacity, block)
         signed = self.flights.take_off(ready, market, block)
-        self._queue.extendleft(each.account for each in reversed(ready[signed:]))
-        lacks_funds = signed < len(ready)
+        # Those that it could not pay for are due at the next look again.
+        self._lacks_funds = signed < len(ready)
         address = self.flights.signer.address
         self.telemetry.held(
-            f"{address} has not enough to pay for a settlement" if lacks_funds else None
+            f"{address} has not enough to pay for a settlement" if self._lacks_funds else None
         )
         return signed
 
