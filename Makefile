@@ -61,18 +61,18 @@ test-offchain: setup
 
 # The longest first, so that neither of the two is left waiting for the other. What looks for nodes that were left, or
 # measures, runs by itself.
-LONGEST = tests/contracts/test_credits_stateful.py tests/contracts/auto_retire/test_offsets_stateful.py \
-	tests/contracts/test_ledger_stateful.py tests/contracts/auto_retire/test_settlement_attacks.py \
-	tests/contracts/credit_market/test_market_stateful.py
+LONGEST = tests/contracts/test_credits_stateful.py tests/contracts/test_ledger_stateful.py
 ALONE = tests/end_to_end/test_demo.py tests/end_to_end/test_install.py
 
-# Ten thousand settlements take ganache minutes: it makes a part of them.
+# What ganache takes many minutes for: random acts by the hundred, and ten thousand settlements, of which it makes a part.
+ON_ANVIL = tests/contracts/auto_retire/test_offsets_stateful.py tests/contracts/credit_market/test_market_stateful.py
 TEN_THOUSAND = tests/contracts/auto_retire/test_settlement_attacks.py
 
 test-contracts: compiled
-	$(RUN) brownie test $(LONGEST) tests/contracts tests/parity tests/end_to_end $(ALONE:%=--ignore=%) -n 2 --no-loadscope-reorder \
-		--network $(TEST_NETWORK)
+	$(RUN) brownie test $(LONGEST) tests/contracts tests/parity tests/end_to_end $(ALONE:%=--ignore=%) $(ON_ANVIL:%=--ignore=%) \
+		-n 2 --no-loadscope-reorder --network $(TEST_NETWORK)
 	$(RUN) brownie test $(ALONE) --network $(TEST_NETWORK)
+	$(RUN) brownie test $(ON_ANVIL) -n 2 --network anvil
 	$(RUN) brownie test $(TEN_THOUSAND) -k harvested --network anvil
 
 test-web: setup

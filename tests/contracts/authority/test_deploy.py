@@ -117,10 +117,11 @@ def test_credits_take_no_certificates_of_other_records(suite, roles, project_con
         )
 
 
-def test_auto_retire_takes_no_registry_of_other_credits(suite, roles, project_contracts):
-    registry = suite.EmissionsRegistry
-    with reverts(reverts_with("WrongCounterpart", str(registry))):
-        project_contracts.AutoRetire.deploy(registry, roles.outsider, {"from": roles.outsider})
+def test_auto_retire_takes_no_market_of_other_credits(suite, roles, project_contracts):
+    outsider = {"from": roles.outsider}
+    market = project_contracts.CreditMarket.deploy(suite.CreditRecords, outsider)
+    with reverts(reverts_with("WrongCounterpart", str(market))):
+        project_contracts.AutoRetire.deploy(suite.EmissionsRegistry, market, outsider)
 
 
 def test_the_deployment_file_says_where_everything_is(suite, tmp_path):
