@@ -116,8 +116,9 @@ ACTS = (
 CHOICES = 60
 
 LEAST_SEEN = {
-    **dict.fromkeys(["deposit", "pay", "list", "buy", "gift", "steal"], 5),
-    **dict.fromkeys(["withdraw", "withdraw_payment", "withdraw_proceeds", "cancel"], 2),
+    **dict.fromkeys(["deposit", "pay", "list", "gift", "steal"], 5),
+    **dict.fromkeys(["buy", "withdraw", "withdraw_payment", "cancel"], 2),
+    "withdraw_proceeds": 1,
     "drawn": 20,
     "bought": 20,
     "drawn and bought": 3,
@@ -135,7 +136,7 @@ LEAST_SEEN = {
     "ListingExpired in a settlement": 1,
     "NothingDeposited": 10,
     "NotKeeper": 3,
-    "DepositExceeded": 2,
+    "DepositExceeded": 1,
     "CreditNotAccepted": 1,
     "CreditIsSuspended": 2,
 }
