@@ -74,6 +74,8 @@ contract OffsetsInvariants {
     /// what the books say.
     /// forge-config: default.invariant.depth = 1024
     /// forge-config: default.invariant.runs = 2
+    /// forge-config: deep.invariant.depth = 1024
+    /// forge-config: deep.invariant.runs = 32
     function invariant_depositsAreHeld() external view {
         for (uint256 i; i < handler.CREDITS(); ++i) {
             uint256 tokenId = handler.tokenIds(i);
@@ -100,6 +102,8 @@ contract OffsetsInvariants {
     /// @dev Of each credit, what the market holds is what is listed; of each token, what it owes.
     /// forge-config: default.invariant.depth = 1024
     /// forge-config: default.invariant.runs = 2
+    /// forge-config: deep.invariant.depth = 1024
+    /// forge-config: deep.invariant.runs = 32
     function invariant_theMarketHoldsWhatIsListedAndOwed() external view {
         for (uint256 i; i < handler.CREDITS(); ++i) {
             uint256 listed;
@@ -122,6 +126,8 @@ contract OffsetsInvariants {
     /// something for nothing.
     /// forge-config: default.invariant.depth = 1024
     /// forge-config: default.invariant.runs = 2
+    /// forge-config: deep.invariant.depth = 1024
+    /// forge-config: deep.invariant.runs = 32
     function invariant_noAccountPaysForAnother() external view {
         assert(handler.paidByOthers() == 0 && handler.wronglyPaid() == 0 && handler.thefts() == 0);
     }
@@ -131,6 +137,8 @@ contract OffsetsInvariants {
     /// unit, or said that it fell short.
     /// forge-config: default.invariant.depth = 1024
     /// forge-config: default.invariant.runs = 2
+    /// forge-config: deep.invariant.depth = 1024
+    /// forge-config: deep.invariant.runs = 32
     function invariant_outstandingFallsByRetirementsAlone() external view {
         assert(handler.wronglyOffset() == 0);
         for (uint256 i; i < handler.ACCOUNTS(); ++i) {
@@ -145,6 +153,8 @@ contract OffsetsInvariants {
     /// @dev Nothing over the price or the budget, and only of credits that are accepted and not on hold.
     /// forge-config: default.invariant.depth = 1024
     /// forge-config: default.invariant.runs = 2
+    /// forge-config: deep.invariant.depth = 1024
+    /// forge-config: deep.invariant.runs = 32
     function invariant_policiesAreKept() external view {
         assert(handler.overBudget() == 0 && handler.overPriced() == 0 && handler.notAccepted() == 0);
     }

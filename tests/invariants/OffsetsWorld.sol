@@ -20,8 +20,8 @@ abstract contract OffsetsWorld is CreditsWorld {
     uint256 public constant CREDITS = 3;
     uint256 public constant MONEYS = 3;
 
-    /// @dev A little off a round number, so that hardly an emission is whole units.
-    uint48 internal constant PICOGRAMS_PER_GAS = 10 ** 12 - 17;
+    /// @dev No round number, so that hardly an emission is whole units.
+    uint48 internal constant PICOGRAMS_PER_GAS = 876_543_219_871;
     uint256 internal constant MICROGRAMS_PER_UNIT = 10_000;
     uint256 internal constant MONEY = 10 ** 40;
     address internal constant SPONSOR = address(0x5);
