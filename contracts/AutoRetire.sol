@@ -317,8 +317,7 @@ contract AutoRetire is RetirementPolicies, ERC1155Holder {
         if (carbonCredits.retirableUnits(tokenId) == 0) revert NothingRetirable(tokenId);
         if (data.length != 0 && data.length != 32) revert DepositAccountMissing();
         address account = data.length == 0 ? from : abi.decode(data, (address));
-        // Nobody could ever withdraw what is deposited for this contract itself.
-        if (account == address(0) || account == address(this)) revert DepositAccountMissing();
+        _requireDepositor(account);
         if (!isAccepted(account, tokenId)) revert CreditNotAccepted(account, tokenId);
 
         Deposit memory deposit = _deposits[account][tokenId];

@@ -80,7 +80,7 @@ abstract contract RetirementPolicies is IAutoRetire, ReentrancyGuard {
 
     /// @inheritdoc IAutoRetire
     function depositPayment(address account, address paymentToken, uint256 amount) external nonReentrant {
-        if (account == address(0) || account == address(this)) revert DepositAccountMissing();
+        _requireDepositor(account);
         if (amount == 0) revert NothingToMove();
         Payments.collect(paymentToken, amount);
         paymentOf[account][paymentToken] += amount;
@@ -145,6 +145,13 @@ abstract contract RetirementPolicies is IAutoRetire, ReentrancyGuard {
     function _isDue(address account, uint256 outstanding) internal view returns (bool) {
         uint256 threshold = _accounts[account].thresholdCo2eMicrograms;
         return threshold != 0 && outstanding >= threshold;
+    }
+
+    /// @dev Nobody could ever withdraw what is deposited for this contract itself, or for the market, as what is bought
+    /// there and sent here would be.
+    function _requireDepositor(address account) internal view {
+        if (account == address(0) || account == address(this) || account == address(creditMarket))
+            revert DepositAccountMissing();
     }
 
     /// @dev What the policy has said of each retirement; who paid is said of what was bought.

@@ -120,8 +120,8 @@ interface IAutoRetire {
     /// @notice Only the suite's carbon credits can be deposited.
     error NotCarbonCredits(address token);
 
-    /// @notice The transfer's data is neither empty nor one ABI-encoded account, or the account is zero or this
-    /// contract.
+    /// @notice The transfer's data is neither empty nor one ABI-encoded account, or the account is zero, this contract
+    /// or the market: of what is bought there and sent here, nobody says for whom it is.
     error DepositAccountMissing();
 
     /// @notice A deposit is at least one kilogram, so that nobody clogs another's queue with dust.

@@ -10,6 +10,7 @@ import pytest
 from brownie import reverts
 from eth_abi.abi import encode
 
+from tests.markets import NO_LIMIT, fund, list_credits
 from tests.suite import (
     PROJECT_ID,
     TOKEN_ID,
@@ -82,6 +83,24 @@ def test_a_deposit_for_the_contract_itself_is_refused(suite, roles):
     deposit(suite, roles, roles.marketplace, TONNE)
     with reverts(reverts_with("ReentrancyGuardReentrantCall")):
         suite.AutoRetire.withdraw(TOKEN_ID, TONNE, suite.AutoRetire, {"from": roles.marketplace})
+
+
+def test_what_is_bought_or_cancelled_into_a_deposit_is_refused(suite, roles, project_contracts):
+    """It would be the market's, and so nobody's."""
+    money = fund(suite, roles, project_contracts.PaymentToken.deploy(6, {"from": roles.deployer}))
+    suite.CarbonCredits.setApprovalForAll(suite.CreditMarket, True, {"from": roles.holder})
+    listing_id = list_credits(suite, roles, money)
+    with reverts(reverts_with("DepositAccountMissing")):
+        suite.CreditMarket.buy(
+            *(listing_id, TONNE, suite.AutoRetire, NO_LIMIT), {"from": roles.marketplace}
+        )
+    with reverts(reverts_with("DepositAccountMissing")):
+        suite.CreditMarket.cancel(listing_id, suite.AutoRetire, {"from": roles.holder})
+    money.approve(suite.AutoRetire, TONNE, {"from": roles.marketplace})
+    with reverts(reverts_with("DepositAccountMissing")):
+        suite.AutoRetire.depositPayment(
+            *(suite.CreditMarket, money, TONNE), {"from": roles.marketplace}
+        )
 
 
 def test_dust_is_refused(suite, roles):
