@@ -132,7 +132,8 @@ class Settlement:
     """What one settlement does.
 
     Attributes:
-        limits: what it met that kept it from more: `budget`, `money`, `price`, `hold` or `count`.
+        limits: what kept it from more: `budget`, `money`, `price`, `hold` or `count`; the first
+            three only where nothing else stood in the way.
         has_swept: whether it took listings that were over out of a book.
     """
 
@@ -428,8 +429,8 @@ class OffsetsModel:
             if not offers and not settlement.has_swept:
                 settlement.has_swept = self._sweep(in_book, policy.max_price_per_tonne, token_id)
                 offers = offers_model(in_book, policy.max_price_per_tonne, *terms)
-            if len(offers) < len(offers_model(in_book, 2**256 - 1, *terms)):
-                settlement.limits.add("price")
+            for listing_id, *_ in offers_model(in_book, 2**256 - 1, *terms)[len(offers) :]:
+                self._note_price(name, settlement, now, listing_id)
             if self.on_hold.intersection(one.token_id for one in in_book if one.is_searched):
                 settlement.limits.add("hold")
             for listing_id, offered_token_id, units, _ in offers:
@@ -464,10 +465,24 @@ class OffsetsModel:
             if not settlement.is_open or listing.money != policy.money or listing.units == 0:
                 continue
             if listing.price_per_tonne > policy.max_price_per_tonne:
-                settlement.limits.add("price")
+                self._note_price(name, settlement, now, listing_id)
             elif self.is_taken(name, listing.token_id):
                 units = min(listing.units, self.credits[listing.token_id].retirable_units)
                 self._buy(name, settlement, now, listing_id, units)
+
+    def _is_for_sale(self, listing: ListingModel) -> bool:
+        return (
+            not listing.expired
+            and not self.credits[listing.token_id].on_hold
+            and self.fee_percent[listing.money] == 0
+        )
+
+    def _note_price(self, name: str, settlement: Settlement, now: int, listing_id: int) -> None:
+        account, listing = self.accounts[name], self.listings[listing_id]
+        has_funds = min(account.payments[listing.money], account.budget_left(now)) > 0
+        is_taken = self.is_taken(name, listing.token_id)
+        if has_funds and is_taken and self._is_for_sale(listing):
+            settlement.limits.add("price")
 
     def _buy(
         self, name: str, settlement: Settlement, now: int, listing_id: int, offered_units: int
@@ -478,7 +493,7 @@ class OffsetsModel:
         wanted_units = min(offered_units, settlement.left_units)
         funds, budget = account.payments[policy.money], account.budget_left(now)
         units = min(wanted_units, min(funds, budget) * TONNE // listing.price_per_tonne)
-        if units < wanted_units:
+        if units < wanted_units and self._is_for_sale(listing):
             settlement.limits.add("money" if funds < budget else "budget")
         if units == 0:
             return
