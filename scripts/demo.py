@@ -9,12 +9,11 @@ Writes build/demo/summary.json, build/demo/report.html and build/demo/evidence.j
 import contextlib
 import io
 import json
-import signal
 import sys
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 from brownie import accounts, chain, network, project, web3
 from eth_abi.abi import encode
@@ -31,7 +30,7 @@ from gasprint.serials import parse_serial
 from scripts.demo_result import mints_of, print_tables, summary_of
 from scripts.deploy import Roles, deploy, write_deployment
 from scripts.issue import issue
-from scripts.local_node import use_free_port
+from scripts.local_node import exit_on_signals, use_free_port
 
 ROOT = Path(__file__).parent.parent
 OUTPUT = ROOT / "build" / "demo"
@@ -63,8 +62,7 @@ class Actors:
 
 def main() -> None:
     """Runs the demo, and ends its node whatever happens."""
-    for ending in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(ending, _stop)
+    exit_on_signals()
     console = Console(file=sys.stdout)
     # Brownie tells of every transaction; what a person wants to see goes through the console.
     with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings(action="ignore"):
@@ -184,10 +182,6 @@ def publish_factor(registry: Any, factor: Factor, publisher: Any, effective_at: 
         factor.source,
         {"from": publisher},
     )
-
-
-def _stop(signal_number: int, frame: Any) -> NoReturn:
-    raise SystemExit(128 + signal_number)
 
 
 if __name__ == "__main__":

@@ -1,8 +1,9 @@
 """Points Brownie at a local node of its own, whatever else runs on the machine."""
 
+import signal
 import socket
 from contextlib import suppress
-from typing import Any
+from typing import Any, NoReturn
 
 from brownie import web3
 from brownie._config import CONFIG
@@ -26,6 +27,16 @@ def use_free_port(node: str) -> str:
     TransactionReceipt._await_confirmation = _await_receipt
     CONFIG.networks[network]["cmd_settings"]["port"] = free_port()
     return network
+
+
+def exit_on_signals() -> None:
+    """Makes an exit of SIGINT and SIGTERM, so that what is started is ended on the way out."""
+    for ending in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(ending, _exit)
+
+
+def _exit(signal_number: int, frame: Any) -> NoReturn:
+    raise SystemExit(128 + signal_number)
 
 
 def free_port() -> int:

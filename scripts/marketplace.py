@@ -10,13 +10,12 @@ import contextlib
 import hashlib
 import io
 import json
-import signal
 import sys
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any, NoReturn
+from typing import Any
 
 from brownie import accounts, chain, network, project, web3
 from eth_account import Account
@@ -36,7 +35,7 @@ from gasprint.units import co2e_micrograms
 from scripts.demo_result import mints_of
 from scripts.deploy import Roles, deploy, write_deployment
 from scripts.issue import issue
-from scripts.local_node import use_free_port
+from scripts.local_node import exit_on_signals, use_free_port
 
 ROOT = Path(__file__).parent.parent
 WORK = ROOT / "build" / "marketplace"
@@ -138,8 +137,7 @@ def proof_of_stake() -> Run:
 
 def main() -> None:
     """Both runs, each on a chain of its own; ends its node whatever happens."""
-    for ending in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(ending, _stop)
+    exit_on_signals()
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "docs"
     target_units = int(sys.argv[2]) if len(sys.argv) > 2 else TARGET_UNITS
     console = Console(file=sys.stdout)
@@ -323,10 +321,6 @@ def print_table(console: Console, summaries: dict[str, Any]) -> None:
     for row in zip(ROWS, *columns, strict=True):
         table.add_row(*row)
     console.print(table)
-
-
-def _stop(signal_number: int, frame: Any) -> NoReturn:
-    raise SystemExit(128 + signal_number)
 
 
 if __name__ == "__main__":
