@@ -108,18 +108,23 @@ class Flights:
         self._send_new("sent", made)
         return len(made)
 
-    def watch(self, block: int) -> list[Outcome]:
+    def nonces_used(self, block: int) -> int:
+        """How many nonces of the key the chain has used as of a block.
+
+        Raises:
+            InputError: if the node fails.
+        """
+        return self.contracts.node.transaction_count(self._address, hex(block))
+
+    def watch(self, used: int, block: int) -> list[Outcome]:
         """See what became of each nonce that is used as of a block.
 
         Raises:
             InputError: if the node fails.
         """
-        if not self._flights:
-            return []
-        used = self._nonces_used(block)
         return self._land([each for each in self._sorted if each.nonce < used], block)
 
-    def help_along(self, block: int) -> None:
+    def help_along(self, used: int, block: int) -> None:
         """Send again, or offer more for, what is not mined as of a block.
 
         Apart from `watch`, so that a node that fails here takes nothing away of what that found.
@@ -127,9 +132,7 @@ class Flights:
         Raises:
             InputError: if the node fails.
         """
-        if self._flights:
-            used = self._nonces_used(block)
-            self._help([each for each in self._sorted if each.nonce >= used], used, block)
+        self._help([each for each in self._sorted if each.nonce >= used], used, block)
 
     @property
     def _address(self) -> str:
@@ -147,11 +150,8 @@ class Flights:
             each.gas_limit * each.newest.max_fee_wei for each in self._flights.values()
         )
 
-    def _nonces_used(self, block: int) -> int:
-        return self.contracts.node.transaction_count(self._address, hex(block))
-
     def _free_nonces(self, block: int) -> Iterator[int]:
-        used = self._nonces_used(block)
+        used = self.nonces_used(block)
         # What waits at the node, and is not ours, was signed by the same key elsewhere.
         taken = self.contracts.node.transaction_count(self._address, "pending")
         return (each for each in counted(max(used, taken)) if each not in self._flights)

@@ -117,10 +117,13 @@ class Keeper:
             self.is_checked = True
         block = self.contracts.node.newest_block()
         self._check_not_behind(block)
-        outcomes = self.flights.watch(block)
-        for outcome in outcomes:
-            self._note(outcome)
-        self.flights.help_along(block)
+        outcomes: list[Outcome] = []
+        if self.flights:
+            used = self.flights.nonces_used(block)
+            outcomes = self.flights.watch(used, block)
+            for outcome in outcomes:
+                self._note(outcome)
+            self.flights.help_along(used, block)
         looked = not self._queue and time.monotonic() >= self._next_look_seconds
         if looked:
             self._look(block)
