@@ -34,24 +34,12 @@ from tests.kept_chain import (
     OWED_UNITS,
     addresses,
     figures_of,
-    kept_chain,
     wait_for,
 )
 from tests.relayed_node import relayed
 from tests.suite import TOKEN_ID
 
 MANY = 200
-
-
-@pytest.fixture(autouse=True)
-def isolation():
-    """These tests have a chain of their own."""
-
-
-@pytest.fixture(scope="module")
-def deployed(tmp_path_factory):
-    with kept_chain(tmp_path_factory.mktemp("chain")) as made:
-        yield made
 
 
 @pytest.fixture

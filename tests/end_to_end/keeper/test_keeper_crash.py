@@ -24,17 +24,6 @@ SEED = 20_261_128
 DUE = 80
 
 
-@pytest.fixture(autouse=True)
-def isolation():
-    """These tests have a chain of their own."""
-
-
-@pytest.fixture(scope="module")
-def deployed(tmp_path_factory):
-    with kept_chain(tmp_path_factory.mktemp("chain")) as made:
-        yield made
-
-
 @pytest.fixture
 def chain(deployed, tmp_path):
     snapshot, deployed.journal = deployed.rpc("evm_snapshot"), tmp_path / "journal"

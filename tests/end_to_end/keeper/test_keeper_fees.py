@@ -21,22 +21,10 @@ from tests.kept_chain import (
     KEEPER,
     OUTSIDER,
     addresses,
-    kept_chain,
     wait_for,
 )
 
 CEILING_GWEI = 20
-
-
-@pytest.fixture(autouse=True)
-def isolation():
-    """These tests have a chain of their own."""
-
-
-@pytest.fixture(scope="module")
-def deployed(tmp_path_factory):
-    with kept_chain(tmp_path_factory.mktemp("chain")) as made:
-        yield made
 
 
 @pytest.fixture
