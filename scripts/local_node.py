@@ -1,10 +1,12 @@
 """Points Brownie at a local node of its own, whatever else runs on the machine."""
 
+import os
 import signal
 import socket
 from contextlib import suppress
 from typing import Any, NoReturn
 
+import psutil
 from brownie import web3
 from brownie._config import CONFIG
 from brownie.network.transaction import TransactionReceipt
@@ -30,13 +32,17 @@ def use_free_port(node: str) -> str:
 
 
 def exit_on_signals() -> None:
-    """Makes an exit of SIGINT and SIGTERM, so that what is started is ended on the way out."""
+    """Makes SIGINT and SIGTERM end this process at once, with what it started."""
     for ending in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(ending, _exit)
+        signal.signal(ending, _end)
 
 
-def _exit(signal_number: int, frame: Any) -> NoReturn:
-    raise SystemExit(128 + signal_number)
+def _end(signal_number: int, frame: Any) -> NoReturn:
+    # No exception, since one that is raised while Python runs a finaliser or a callback is lost.
+    for child in psutil.Process().children(recursive=True):
+        with suppress(psutil.NoSuchProcess):
+            child.kill()
+    os._exit(128 + signal_number)
 
 
 def free_port() -> int:
