@@ -95,7 +95,7 @@ abstract contract RetirementPolicies is IAutoRetire, ReentrancyGuard {
         uint256 deposited = paymentOf[msg.sender][paymentToken];
         if (amount == 0) revert NothingToMove();
         // It would belong to nobody.
-        if (to == address(this)) revert DepositAccountMissing();
+        if (to == address(this) || to == address(creditMarket)) revert DepositAccountMissing();
         if (amount > deposited) revert DepositExceeded(amount, deposited);
         paymentOf[msg.sender][paymentToken] = deposited - amount;
         emit PaymentWithdrawn(msg.sender, paymentToken, to, amount);

@@ -120,8 +120,8 @@ interface IAutoRetire {
     /// @notice Only the suite's carbon credits can be deposited.
     error NotCarbonCredits(address token);
 
-    /// @notice The transfer's data is neither empty nor one ABI-encoded account, or the account is zero, this contract
-    /// or the market: of what is bought there and sent here, nobody says for whom it is.
+    /// @notice The transfer's data is neither empty nor one ABI-encoded account, or the account, or who is to receive money,
+    /// is zero, this contract or the market: it would belong to nobody.
     error DepositAccountMissing();
 
     /// @notice A deposit is at least one kilogram, so that nobody clogs another's queue with dust.
@@ -190,7 +190,7 @@ interface IAutoRetire {
     /// @notice Takes money of the caller's deposit back; at any time.
     /// @param paymentToken In which token.
     /// @param amount How much, in base units.
-    /// @param to Who receives it; not this contract.
+    /// @param to Who receives it; neither this contract nor the market.
     function withdrawPayment(address paymentToken, uint256 amount, address to) external;
 
     /// @notice Retires for the account what is outstanding, rounded up to the unit; by anyone. Does nothing unless the
@@ -202,6 +202,8 @@ interface IAutoRetire {
     /// @dev Of each name it looks at the four cheapest listings: of a project whose cheapest credits the policy does not
     /// take, for their vintage or label, it may find none. Name credits then, or have a keeper use `settleWith`. A credit
     /// on deposit that the policy does not take any more leaves the queue: if it is taken again, name it, or deposit more.
+    /// An account that settles itself gets less done where its gas is short, rather than nothing. It reverts with
+    /// ReentrancyGuardReentrantCall inside of a call of this contract, and of one of the market where it is to buy.
     /// @param account Whose emissions.
     /// @return units How many units were retired.
     /// @return retirementIds By which retirements.

@@ -89,8 +89,9 @@ def test_nobody_is_no_account(suite, roles, money):
     for nobody in (ZERO_ADDRESS, auto_retire):
         with reverts(reverts_with("DepositAccountMissing")):
             auto_retire.depositPayment(nobody, money, 1, own)
-    with reverts(reverts_with("DepositAccountMissing")):
-        auto_retire.withdrawPayment(money, 1, auto_retire, own)
+    for nobody in (auto_retire, suite.CreditMarket):
+        with reverts(reverts_with("DepositAccountMissing")):
+            auto_retire.withdrawPayment(money, 1, nobody, own)
     assert auto_retire.paymentOf(roles.marketplace, money) == AMOUNT
 
 
