@@ -35,13 +35,19 @@ contract AutoRetire is RetirementPolicies, ERC1155Holder {
     /// @notice How many listings one settlement looks at to take those out that are over.
     uint256 public constant MAX_LISTINGS_SWEPT = 8;
 
+    /// @dev More than a purchase needs, with the looks before it, a certificate and the longest texts; and more than one
+    /// that follows on another. `tests/contracts/integrations` settles with little more.
+    uint256 private constant FIRST_PURCHASE_GAS = 600_000;
+    uint256 private constant NEXT_PURCHASE_GAS = 450_000;
+
     /// @dev A queued credit is queued once, however often it is withdrawn and deposited again.
     struct Deposit {
         uint96 units;
         bool queued;
     }
 
-    /// @dev A settlement as it goes. One that leaves traces, though it may have retired nothing, does not revert.
+    /// @dev A settlement as it goes. One that leaves traces, though it may have retired nothing, does not revert. With less
+    /// gas than `gasToBuy` it buys no more.
     struct Settlement {
         address account;
         bool hasPolicy;
@@ -50,6 +56,7 @@ contract AutoRetire is RetirementPolicies, ERC1155Holder {
         uint256 retirements;
         uint256[] retirementIds;
         bool leavesTraces;
+        uint256 gasToBuy;
     }
 
     /// @inheritdoc IAutoRetire
@@ -153,11 +160,14 @@ contract AutoRetire is RetirementPolicies, ERC1155Holder {
             units: 0,
             retirements: 0,
             retirementIds: new uint256[](MAX_RETIREMENTS_PER_SETTLEMENT),
-            leavesTraces: !_queues[account].empty()
+            leavesTraces: !_queues[account].empty(),
+            gasToBuy: 0
         });
         if (settlement.hasPolicy) _drawOnNamed(settlement);
         _drawOnQueue(settlement);
-        if (settlement.hasPolicy && _policies[account].paymentToken != address(0)) {
+        if (settlement.hasPolicy && _policies[account].paymentToken != address(0) && _isBuying(settlement)) {
+            // Who calls from inside of the market would have every purchase refused, and this settlement pass for done.
+            if (creditMarket.isBusy()) revert ReentrancyGuardReentrantCall();
             if (listingIds.length == 0) _buyNamed(settlement);
             else _buyListings(settlement, listingIds);
         }
@@ -224,6 +234,7 @@ contract AutoRetire is RetirementPolicies, ERC1155Holder {
             withCertificate
         );
         _count(settlement, retirementId, units);
+        _keep(settlement, FIRST_PURCHASE_GAS);
         emit Settled(account, retirementId, tokenId, units);
     }
 
@@ -233,19 +244,20 @@ contract AutoRetire is RetirementPolicies, ERC1155Holder {
         Policy storage policy = _policies[settlement.account];
         uint256 count = policy.accepts.length;
         bool hasSwept = false;
-        for (uint256 i = 0; i < count && _isOpen(settlement); ++i) {
+        for (uint256 i = 0; i < count && _isBuying(settlement); ++i) {
             uint256 named = policy.accepts[i];
             // A registry has too many projects to look for: its credits are bought by `settleWith`.
             if (Acceptance.isRegistry(named)) continue;
             ICreditMarket.Offer[] memory offers = _offersOf(policy, named);
-            if (offers.length == 0 && !hasSwept) {
+            if (offers.length == 0 && !hasSwept && _isBuying(settlement)) {
                 hasSwept = _sweep(policy, named) != 0;
                 if (hasSwept) {
                     settlement.leavesTraces = true;
+                    _keep(settlement, FIRST_PURCHASE_GAS);
                     offers = _offersOf(policy, named);
                 }
             }
-            for (uint256 j = 0; j < offers.length && _isOpen(settlement); ++j) {
+            for (uint256 j = 0; j < offers.length && _isBuying(settlement); ++j) {
                 if (policy.isSuitable(offers[j].tokenId, carbonCredits)) _buy(settlement, offers[j]);
             }
         }
@@ -253,7 +265,7 @@ contract AutoRetire is RetirementPolicies, ERC1155Holder {
 
     function _buyListings(Settlement memory settlement, uint256[] memory listingIds) private {
         Policy storage policy = _policies[settlement.account];
-        for (uint256 i = 0; i < listingIds.length && _isOpen(settlement); ++i) {
+        for (uint256 i = 0; i < listingIds.length && _isBuying(settlement); ++i) {
             ICreditMarket.Listing memory listing = creditMarket.getListing(listingIds[i]);
             bool isWithin =
                 listing.paymentToken == policy.paymentToken &&
@@ -295,6 +307,7 @@ contract AutoRetire is RetirementPolicies, ERC1155Holder {
             settlement.leavesTraces = true;
             emit PurchaseFailed(account, offer.listingId, reason);
         }
+        _keep(settlement, NEXT_PURCHASE_GAS);
     }
 
     // slither-disable-end reentrancy-no-eth
@@ -350,6 +363,12 @@ contract AutoRetire is RetirementPolicies, ERC1155Holder {
             );
     }
 
+    /// @dev What was done so far is not put at risk by what comes, where an account settles itself: a collection that
+    /// mints gives so much gas and no more. Anyone else can send enough, and an estimate of it is not to fall short.
+    function _keep(Settlement memory settlement, uint256 gasToBuy) private view {
+        if (msg.sender == settlement.account) settlement.gasToBuy = gasToBuy;
+    }
+
     function _count(Settlement memory settlement, uint256 retirementId, uint256 units) private pure {
         settlement.units += units;
         settlement.retirementIds[settlement.retirements++] = retirementId;
@@ -358,5 +377,10 @@ contract AutoRetire is RetirementPolicies, ERC1155Holder {
     /// @dev Whether a settlement has more to do, and may.
     function _isOpen(Settlement memory settlement) private pure returns (bool) {
         return settlement.units < settlement.dueUnits && settlement.retirements < MAX_RETIREMENTS_PER_SETTLEMENT;
+    }
+
+    /// @dev Whether it has something to buy, and may.
+    function _isBuying(Settlement memory settlement) private view returns (bool) {
+        return _isOpen(settlement) && gasleft() >= settlement.gasToBuy;
     }
 }

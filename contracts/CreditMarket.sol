@@ -26,7 +26,7 @@ contract CreditMarket is ICreditMarket, ERC1155Holder, Multicall, ReentrancyGuar
     /// that crumbs do not stand before what is worth buying.
     uint256 public constant MINIMUM_LISTING_UNITS = Units.UNITS_PER_TONNE / 10;
 
-    /// @notice How long a listing that expires stands at least, so that whoever lists at a low price also sells at it.
+    /// @notice How far away an expiry is at least, so that nobody lists what is over at once, to clog a search.
     uint256 public constant MINIMUM_LISTING_SECONDS = 1 hours;
 
     /// @dev A listing's number in 40 bits, and 64 of the hash of its terms.
@@ -236,6 +236,11 @@ contract CreditMarket is ICreditMarket, ERC1155Holder, Multicall, ReentrancyGuar
     /// @inheritdoc ICreditMarket
     function proceedsOf(address seller, address paymentToken) external view returns (uint256) {
         return _proceeds[seller][paymentToken];
+    }
+
+    /// @inheritdoc ICreditMarket
+    function isBusy() external view returns (bool) {
+        return _reentrancyGuardEntered();
     }
 
     /// @inheritdoc ICreditMarket

@@ -7,8 +7,9 @@ import {ICarbonCredits} from "./ICarbonCredits.sol";
 /// @notice Whoever holds credits lists them at a price a tonne, in any ERC-20 token; anyone buys all or part, or buys and
 /// retires in one call. The market holds what is listed and what was paid until it is withdrawn, so that neither a
 /// seller nor a token's blocklist can make a purchase fail.
-/// @dev A listing never changes but by being sold or cancelled, and its id has a hash of its terms in it, so that a
-/// purchase buys what the buyer saw even where the chain was reorganised. Tokens that take a fee on transfer are refused.
+/// @dev A listing never changes but by being sold or cancelled, and its id has 64 bits of the hash of its terms in it:
+/// where the chain was reorganised, a purchase buys what the buyer saw or nothing, as long as nobody finds other terms
+/// with the same 64 bits (some 2^64 hashes). Tokens that take a fee on transfer are refused.
 interface ICreditMarket {
     /// @notice A listing.
     /// @param seller Who listed it; zero where there is none, or it is sold or cancelled.
@@ -191,7 +192,8 @@ interface ICreditMarket {
 
     /// @notice Pays the caller what was paid for its credits.
     /// @param paymentToken In which token.
-    /// @param to Who receives it.
+    /// @param to Who receives it, by a plain transfer: neither this contract nor AutoRetire, which is paid by
+    /// `depositPayment` and cannot give back what comes otherwise.
     /// @return amount How much, in base units.
     function withdrawProceeds(address paymentToken, address to) external returns (uint256 amount);
 
@@ -239,6 +241,10 @@ interface ICreditMarket {
     /// @param listingId Which.
     /// @return listing All zero where there is none, or it is sold or cancelled.
     function getListing(uint256 listingId) external view returns (Listing memory listing);
+
+    /// @notice Whether a call of the market is under way, so that none but a view is possible inside of it.
+    /// @return busy Whether.
+    function isBusy() external view returns (bool busy);
 
     /// @notice What units of a listing cost, rounded up to a base unit.
     /// @param units How many.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
+import {ReentrancyGuard} from "@openzeppelin/contracts/utils/ReentrancyGuard.sol";
 import {LibCall} from "solady/src/utils/LibCall.sol";
 import {IAutoRetire} from "../../interfaces/IAutoRetire.sol";
 import {GasMeter, Reading} from "../libraries/GasMeter.sol";
@@ -10,7 +11,7 @@ import {Metered} from "./Metered.sol";
 /// @notice For a collection of any kind: inherit, name the suite's AutoRetire and a threshold, and put `offsetOnMint`
 /// on the functions that mint. Their gas is recorded as the collection's emissions, and each mint with which what was
 /// emitted reaches the threshold, twice the threshold and so on settles all that is outstanding. So it stays below the
-/// threshold, where that is more than a settlement itself emits, and as long as settlements reach.
+/// threshold, and what a settlement and a mint emit, as long as credits or money reach.
 /// @dev Only what these functions record is looked at: what a reporter adds is settled with the next mint that reaches
 /// such a step, or by anyone through `AutoRetire.settle`. So is what a settlement left that failed.
 /// @dev Warning: a mint has to leave `SETTLEMENT_GAS` unused, so that nobody, and no gas estimate, can starve the
@@ -18,8 +19,9 @@ import {Metered} from "./Metered.sol";
 /// @dev Warning: a clone or proxy does not run this constructor; its mints settle, but for the keepers to see that it is
 /// due, its initialiser has to call `_setThreshold`. See GasMeter for what is not seen, and so not recorded.
 abstract contract OffsetOnMint is Metered {
-    /// @notice The gas that a settlement may use.
-    uint256 public constant SETTLEMENT_GAS = 600_000;
+    /// @notice The gas that a settlement may use: enough for two purchases with certificates and the longest texts, or for
+    /// one after listings that are over were swept out of its way.
+    uint256 public constant SETTLEMENT_GAS = 1_000_000;
 
     /// @dev What comes after a record: the look whether a settlement is due. And what comes after a settlement: its own
     /// record. Measured; `tests/contracts/integrations` holds it to the receipts.
@@ -40,6 +42,10 @@ abstract contract OffsetOnMint is Metered {
     /// @param reason What it reverted with, its first 256 bytes; empty where it ran out of gas.
     event SettlementDeferred(bytes reason);
 
+    /// @notice Who mints does so from inside of a call of AutoRetire, the market or the credits, which can do nothing else
+    /// meanwhile: the settlement that is due would be missed.
+    error SettlementImpossible();
+
     /// @notice The transaction's gas limit leaves too little for a settlement; raise it.
     error GasLimitTooLow(uint256 gasLeft, uint256 gasNeeded);
 
@@ -52,7 +58,8 @@ abstract contract OffsetOnMint is Metered {
         if (gasleft() < gasNeeded) revert GasLimitTooLow(gasleft(), gasNeeded);
         if (_reachesStep(co2e, emitted)) {
             (co2e, emitted) = _settle();
-            // What the settlement itself emitted may reach the next step. Where it left too little gas, anyone can settle.
+            // What the settlement itself emitted may reach the next step. Where too little gas is left, as with an estimate that
+            // knew of no such step, the step after it settles that too, or anyone.
             if (_reachesStep(co2e, emitted) && gasleft() >= _settlementGasNeeded()) _settle();
         }
     }
@@ -103,8 +110,11 @@ abstract contract OffsetOnMint is Metered {
             MAX_REASON_BYTES,
             settle
         );
-        if (!settled) emit SettlementDeferred(answer);
-        else _afterSettlement(_idsIn(answer));
+        if (!settled) {
+            // All that a settlement calls, but for the account's own token, is the suite's, and so is the guard that it met.
+            if (bytes4(answer) == ReentrancyGuard.ReentrancyGuardReentrantCall.selector) revert SettlementImpossible();
+            emit SettlementDeferred(answer);
+        } else _afterSettlement(_idsIn(answer));
         return emissionsRegistry.recordSince(type(uint256).max, gasAtStart - gasleft() + SECOND_RECORD_GAS);
     }
 

@@ -7,6 +7,7 @@ given an account with money and a policy, and listings
   it buys in part where money, budget, listings or retirements run out; the rest stays outstanding
   units are what is due and no more; the cost is rounded up, and never over what may be spent
   a purchase that fails leaves money and budget where they were, and says why
+  where gas is short, an account that settles itself keeps what was done; anyone else is told
 """
 
 import pytest
@@ -374,3 +375,34 @@ def test_below_its_threshold_an_account_buys_for_itself_alone(suite, roles, acco
     tx = suite.AutoRetire.settle(account, {"from": account})
     assert [one[0] for one in bought(tx)] == [listing_id]
     assert suite.EmissionsRegistry.outstanding(account) == 0
+
+
+ENOUGH_FOR_TWO_PURCHASES, ENOUGH_FOR_ONE = 600_000, 400_000
+
+
+@pytest.mark.parametrize(
+    ("by", "gas_limit", "purchases"),
+    [
+        ("outsider", ENOUGH_FOR_TWO_PURCHASES, 2),
+        ("outsider", ENOUGH_FOR_ONE, 0),
+        ("marketplace", 2 * ENOUGH_FOR_TWO_PURCHASES, 2),
+        ("marketplace", ENOUGH_FOR_TWO_PURCHASES, 1),
+        ("marketplace", ENOUGH_FOR_ONE, 1),
+    ],
+)
+def test_where_gas_is_short(suite, roles, account, money, by, gas_limit, purchases):
+    """A collection that settles in a mint loses no purchase to the next; an estimate is enough."""
+    listings = listings_at(suite, roles, money, 2, 3, units=TENTH)
+    emit(suite, account, 150_000)
+    due = due_units(suite, account)
+    sent = {"from": getattr(roles, by), "gas_limit": gas_limit}
+    if purchases == 0:
+        with reverts():
+            suite.AutoRetire.settle(account, sent)
+        assert due_units(suite, account) == due
+        return
+    tx = suite.AutoRetire.settle(account, sent)
+    expected = [(listings[0], TENTH), (listings[1], due - TENTH)][:purchases]
+    assert [(listing_id, units) for listing_id, units, _ in bought(tx)] == expected
+    assert due_units(suite, account) == due - sum(units for _, units in expected)
+    assert ("SettlementShort" in tx.events) == (purchases == 1)

@@ -5,17 +5,38 @@ given a collection whose mints call their receiver, with a deposit
   a receiver that reverts or burns all gas undoes its own mint, and nothing else
 given a collection that buys
   a payment token that mints in the midst of the purchase gets no second settlement
+  who mints inside of a deposit, a purchase or a transfer of credits makes no settlement be missed
+  listings that are over, or that the policy does not take, keep no mint from buying
+  two purchases with certificates and the longest texts fit the gas that is set aside
   a collection that takes no ERC-721 token gets its certificates all the same
 given a collection just below its threshold
   whoever retires for it as a gift, or settles before it, neither stops a settlement nor doubles it
 """
 
 import pytest
-from brownie import ZERO_ADDRESS, reverts
+from brownie import ZERO_ADDRESS, reverts, web3
 
-from tests.markets import MONEY, PRICE_PER_TONNE, cost_of, fund, list_credits
+from tests.markets import (
+    MINIMUM_LISTING_UNITS,
+    MONEY,
+    PRICE_PER_TONNE,
+    cost_of,
+    fund,
+    list_credits,
+)
 from tests.retirements import retirements_of
-from tests.suite import NOTHING_SAID, TOKEN_ID, deposit, retire_for, reverts_with
+from tests.settlements import PROJECT, small_credit
+from tests.suite import (
+    NOTHING_SAID,
+    PROJECT_ID,
+    TOKEN_ID,
+    deposit,
+    issue,
+    now,
+    pass_time,
+    retire_for,
+    reverts_with,
+)
 
 TONNE = 10**8
 MICROGRAMS_PER_UNIT = 10_000
@@ -87,15 +108,19 @@ def test_a_receiver_that_refuses(suite, roles, project_contracts, nesting, burns
 
 @pytest.fixture
 def buying(suite, roles, project_contracts):
-    """Deploys a collection that buys in a token, with a listing to buy from."""
+    """Deploys a collection that buys in a token, with a listing to buy from, and certificates."""
 
-    def made(token):
+    def made(token, accepts=(TOKEN_ID,), earliest_vintage=0, texts=("", "", ""), threshold=None):
         fund(suite, roles, token)
         suite.CarbonCredits.setApprovalForAll(suite.CreditMarket, True, {"from": roles.holder})
         list_credits(suite, roles, token, units=TONNE)
-        policy = ([TOKEN_ID], 0, "", token, PRICE_PER_TONNE, 2**100, 86_400, True, "", "", "")
+        rule = (accepts, earliest_vintage, "")
+        policy = (*rule, token, PRICE_PER_TONNE, 2**100, 86_400, True, *texts)
         collection = project_contracts.BuyingCollection.deploy(
-            suite.AutoRetire, 3 * THRESHOLD_CO2E_MICROGRAMS, policy, {"from": roles.marketplace}
+            suite.AutoRetire,
+            threshold or 3 * THRESHOLD_CO2E_MICROGRAMS,
+            policy,
+            {"from": roles.marketplace},
         )
         token.approve(suite.AutoRetire, MONEY, {"from": roles.marketplace})
         suite.AutoRetire.depositPayment(collection, token, 10**9, {"from": roles.marketplace})
@@ -111,7 +136,7 @@ def test_a_payment_token_that_mints_while_it_pays(suite, roles, project_contract
     left = suite.AutoRetire.paymentOf(collection, hostile)
     hostile.arm(collection, collection.mint.encode_input(1), {"from": roles.outsider})
     tx = first_with("Bought", lambda: collection.mint(3, {"from": roles.collector}))
-    # The one inside has not the gas that it needs, or finds AutoRetire at work.
+    # The one inside has not the gas that it needs.
     assert hostile.target() == ZERO_ADDRESS
     assert not hostile.succeeded()
     (bought,) = events(tx, "Bought")
@@ -119,6 +144,103 @@ def test_a_payment_token_that_mints_while_it_pays(suite, roles, project_contract
     assert bought["cost"] == cost_of(unit_count(tx), PRICE_PER_TONNE)
     assert suite.AutoRetire.paymentOf(collection, hostile) == left - bought["cost"]
     assert suite.CreditMarket.proceedsOf(roles.holder, hostile) == 10**9 - left + bought["cost"]
+
+
+@pytest.mark.parametrize("inside", ["deposit", "purchase", "transfer"])
+def test_a_mint_inside_of_a_call_of_the_suite(suite, roles, project_contracts, buying, inside):
+    """A stranger's token, or receiver, mints while the suite is at work for the stranger."""
+    collection = buying(project_contracts.PaymentToken.deploy(6, {"from": roles.deployer}))
+    hostile = project_contracts.HostileToken.deploy({"from": roles.outsider})
+    receiver = project_contracts.ReenteringReceiver.deploy({"from": roles.outsider})
+    sent = {"from": roles.outsider, "gas_limit": 10_000_000}
+    listing_id = list_credits(suite, roles, hostile)
+    hostile.mint(roles.outsider, MONEY, sent)
+    for spender in (suite.AutoRetire, suite.CreditMarket):
+        hostile.approve(spender, MONEY, sent)
+    armed = receiver if inside == "transfer" else hostile
+
+    def mint_inside():
+        armed.arm(collection, collection.mint.encode_input(3), sent)
+        if inside == "deposit":
+            return suite.AutoRetire.depositPayment(roles.outsider, hostile, 1, sent)
+        if inside == "purchase":
+            return suite.CreditMarket.buy(listing_id, TONNE // 100, roles.outsider, MONEY, sent)
+        return suite.CarbonCredits.safeTransferFrom(
+            *(roles.holder, receiver, TOKEN_ID, 1, b""), {"from": roles.holder, "gas_limit": 10**7}
+        )
+
+    registry, threshold = suite.EmissionsRegistry, 3 * THRESHOLD_CO2E_MICROGRAMS
+    for _ in range(20):
+        tx = mint_inside()
+        assert registry.outstanding(collection) < threshold
+        if "Bought" in tx.events or not armed.succeeded():
+            break
+    # Where the credits are done with what is theirs before they call, a mint inside settles.
+    if "Bought" not in tx.events:
+        impossible = web3.keccak(text="SettlementImpossible()")[:4]
+        assert bytes.fromhex(armed.answer().hex().removeprefix("0x")) == impossible
+        assert "Bought" in collection.mint(3, {"from": roles.collector}).events
+    assert registry.outstanding(collection) < threshold
+
+
+LONGEST_TEXTS = ("n" * 128, "p" * 256, "q" * 128)
+GUIDES_TEXTS = ("Example marketplace", "Mints of the collection", "Rotterdam")
+
+
+LARGE_THRESHOLD_CO2E_MICROGRAMS = 200_000_000
+"""More than a settlement emits, so that one is enough."""
+
+
+def mint_that_buys(collection, roles):
+    tx = first_with("Bought", lambda: collection.mint(40, {"from": roles.collector}))
+    assert "SettlementDeferred" not in tx.events
+    return tx
+
+
+@pytest.mark.parametrize("texts", [GUIDES_TEXTS, LONGEST_TEXTS])
+def test_dust_listings_before_what_a_mint_buys(suite, roles, project_contracts, buying, texts):
+    """As many as one settlement sweeps, at the lowest price, and over."""
+    money = project_contracts.PaymentToken.deploy(6, {"from": roles.deployer})
+    collection = buying(money, texts=texts, threshold=LARGE_THRESHOLD_CO2E_MICROGRAMS)
+    swept = suite.AutoRetire.MAX_LISTINGS_SWEPT()
+    for _ in range(swept):
+        list_credits(suite, roles, money, MINIMUM_LISTING_UNITS, 1, now() + 5000)
+    pass_time(5000)
+    tx = mint_that_buys(collection, roles)
+    assert len(events(tx, "Unbooked")) == swept
+    assert len(events(tx, "Bought")) == 1
+
+
+def test_unsuitable_listings_before_what_a_mint_buys(suite, roles, project_contracts, buying):
+    """As many as are looked at, each of a credit of its own, of two of three projects."""
+    money = project_contracts.PaymentToken.deploy(6, {"from": roles.deployer})
+    projects = [PROJECT_ID + 1, PROJECT_ID + 2]
+    accepts = [project << 128 for project in projects] + [PROJECT]
+    collection = buying(
+        money, accepts, 2015, GUIDES_TEXTS, threshold=LARGE_THRESHOLD_CO2E_MICROGRAMS
+    )
+    looks = suite.AutoRetire.MAX_LOOKS_PER_SETTLEMENT()
+    for serial in range(1, 2 * looks + 1):
+        project_id = projects[serial % 2]
+        token_id = small_credit(suite, roles, 100 + serial, project_id, vintage="2010")
+        list_credits(suite, roles, money, MINIMUM_LISTING_UNITS, 1, token_id=token_id)
+    (bought,) = events(mint_that_buys(collection, roles), "Bought")
+    assert suite.CreditMarket.getListing(bought["listingId"])["tokenId"] == TOKEN_ID
+
+
+def test_two_purchases_with_the_longest_texts(suite, roles, project_contracts, buying):
+    money = project_contracts.PaymentToken.deploy(6, {"from": roles.deployer})
+    collection = buying(
+        money, [PROJECT], texts=LONGEST_TEXTS, threshold=LARGE_THRESHOLD_CO2E_MICROGRAMS
+    )
+    # Of the cheapest a thousand units can be retired: its second serial is cancelled.
+    token_id = (PROJECT_ID << 128) | (200 << 64) | 201
+    issue(suite, roles, token_id & (2**128 - 1))
+    cheapest = list_credits(suite, roles, money, MINIMUM_LISTING_UNITS, 1, token_id=token_id)
+    retire_for(suite, roles, TONNE - 1000, token_id)
+    suite.CarbonCredits.invalidate(token_id, 201, 201, "", {"from": roles.custodian})
+    bought = events(mint_that_buys(collection, roles), "Bought")
+    assert [event["listingId"] == cheapest for event in bought] == [True, False]
 
 
 def test_a_collection_that_takes_no_token_gets_its_certificates(
