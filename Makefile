@@ -59,17 +59,17 @@ test-offchain: setup
 	$(RUN) pip check
 	$(RUN) pytest -p no:pytest-brownie tests/offchain -n 2
 
-# The longest first, so that neither of the two is left waiting for the other. What looks for nodes that were left, or
-# measures, runs by itself.
-LONGEST = tests/contracts/test_credits_stateful.py tests/contracts/test_ledger_stateful.py
+# The end-to-end tests first, whose files take longest, so that neither of the two is left waiting for the other. What
+# looks for nodes that were left, or measures, runs by itself.
 ALONE = tests/end_to_end/test_demo.py tests/end_to_end/test_install.py
 
 # What ganache takes many minutes for: random acts by the hundred, and ten thousand settlements, of which it makes a part.
-ON_ANVIL = tests/contracts/auto_retire/test_offsets_stateful.py tests/contracts/credit_market/test_market_stateful.py
+ON_ANVIL = tests/contracts/test_credits_stateful.py tests/contracts/test_ledger_stateful.py \
+	tests/contracts/auto_retire/test_offsets_stateful.py tests/contracts/credit_market/test_market_stateful.py
 TEN_THOUSAND = tests/contracts/auto_retire/test_settlement_attacks.py
 
 test-contracts: compiled
-	$(RUN) brownie test $(LONGEST) tests/contracts tests/parity tests/end_to_end $(ALONE:%=--ignore=%) $(ON_ANVIL:%=--ignore=%) \
+	$(RUN) brownie test tests/end_to_end tests/contracts tests/parity $(ALONE:%=--ignore=%) $(ON_ANVIL:%=--ignore=%) \
 		-n 2 --no-loadscope-reorder --network $(TEST_NETWORK)
 	$(RUN) brownie test $(ALONE) --network $(TEST_NETWORK)
 	$(RUN) brownie test $(ON_ANVIL) -n 2 --network anvil

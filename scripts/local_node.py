@@ -12,6 +12,9 @@ from brownie._config import CONFIG
 from brownie.network.transaction import TransactionReceipt
 from web3.exceptions import TimeExhausted
 
+ANVIL = "anvil --max-persisted-states 0"
+"""Anvil writes the state of each block to the disk, and leaves gigabytes there where it is killed."""
+
 NETWORKS = {"ganache": "ganache-cli", "anvil": "anvil"}
 """Brownie's name for the network that each node serves."""
 
@@ -28,6 +31,8 @@ def use_free_port(node: str) -> str:
     network = NETWORKS[node]
     TransactionReceipt._await_confirmation = _await_receipt
     CONFIG.networks[network]["cmd_settings"]["port"] = free_port()
+    if node == "anvil":
+        CONFIG.networks[network]["cmd"] = ANVIL
     return network
 
 
