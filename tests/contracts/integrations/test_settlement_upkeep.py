@@ -142,8 +142,7 @@ def test_a_payment_token_that_burns_all_gas(suite, roles, upkeep, burning, due):
     for account in others:
         deposit(suite, roles, account, TONNE)
     assert looked(upkeep, roles, [burning, *others])[0] == addresses_of(*others)
-    tx = perform(upkeep, roles, data_of([burning, *others]))
-    assert tx.gas_used > upkeep.MAX_GAS_PER_ACCOUNT() // 2
+    perform(upkeep, roles, data_of([burning, *others]))
     for account in others:
         assert suite.EmissionsRegistry.outstanding(account) == 0
     assert suite.EmissionsRegistry.outstanding(burning) >= THRESHOLD_CO2E_MICROGRAMS
