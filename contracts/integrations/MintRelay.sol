@@ -16,7 +16,10 @@ import {OffsetOnMint} from "./OffsetOnMint.sol";
 /// mints goes to the minter, what it pays back too, and the gas is recorded as the relay's emissions, which the relay
 /// offsets as `OffsetOnMint` does. One relay serves one collection, and calls nothing of it but the functions that it
 /// was made for.
-/// @dev To the collection, the minter is the relay: limits a wallet and lists of wallets apply to it.
+/// @dev Warning: to the collection, the minter is the relay. What it keeps for its caller, all who mint through the relay
+/// share: what is allowed a wallet, or a wallet of a list, the first of them uses up, and what is credited to one of them
+/// (points, a balance, a discount for the next mint) the next one may spend, or nobody can. What it pays back after
+/// the mint, the relay refuses. Name no function of which the minter has more than tokens and wei at once.
 /// @dev What the collection mints to its caller without asking it (`_mint` in place of `_safeMint`) cannot be handed on,
 /// and so is refused.
 contract MintRelay is OffsetOnMint, Ownable2Step, ERC1155Holder, IERC721Receiver {
@@ -37,8 +40,9 @@ contract MintRelay is OffsetOnMint, Ownable2Step, ERC1155Holder, IERC721Receiver
 
     /// @notice A mint was handed on.
     /// @param minter For whom.
-    /// @param value What the collection kept, in wei.
-    event MintRelayed(address indexed minter, uint256 value);
+    /// @param valueWei What the minter sent, all of which went to the collection.
+    /// @param paidBackWei What the collection paid back, which may be more, all of which went to the minter.
+    event MintRelayed(address indexed minter, uint256 valueWei, uint256 paidBackWei);
 
     /// @notice The address is no contract.
     error NotACollection(address account);
@@ -98,9 +102,9 @@ contract MintRelay is OffsetOnMint, Ownable2Step, ERC1155Holder, IERC721Receiver
         uint256 tokens = _tokens();
         if (tokens > tokensBefore) revert TokensWouldStay(tokens - tokensBefore);
 
-        uint256 refund = address(this).balance - balanceBefore;
-        emit MintRelayed(msg.sender, msg.value - refund);
-        if (refund != 0) SafeTransferLib.safeTransferETH(msg.sender, refund);
+        uint256 paidBackWei = address(this).balance - balanceBefore;
+        emit MintRelayed(msg.sender, msg.value, paidBackWei);
+        if (paidBackWei != 0) SafeTransferLib.safeTransferETH(msg.sender, paidBackWei);
     }
 
     // slither-disable-end reentrancy-no-eth,reentrancy-benign

@@ -2,8 +2,9 @@
 pragma solidity 0.8.30;
 
 import {ERC721} from "@openzeppelin/contracts/token/ERC721/ERC721.sol";
+import {Address} from "@openzeppelin/contracts/utils/Address.sol";
 
-/// @dev Sells tokens at 1,000 wei, and pays back what is too much in the way of old.
+/// @dev Sells tokens at 1,000 wei, and pays back what is too much in the way of old; or more than it was sent, or later.
 contract PaidCollection is ERC721 {
     uint256 public constant PRICE_WEI = 1_000;
 
@@ -24,6 +25,15 @@ contract PaidCollection is ERC721 {
     function buyFor(address to) external payable {
         if (msg.value != PRICE_WEI) revert WrongPrice(msg.value);
         _mint(to, nextTokenId++);
+    }
+
+    function buyRewarded() external payable {
+        _safeMint(msg.sender, nextTokenId++);
+        payable(msg.sender).transfer(2 * msg.value);
+    }
+
+    function pay(address payable to, uint256 value) external {
+        Address.sendValue(to, value);
     }
 
     function buyUnasked() external payable {

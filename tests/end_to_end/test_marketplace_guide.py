@@ -2,6 +2,7 @@
 
 given the suite on a node
   a collection of single tokens, of batches and of editions settles from a deposit made as told
+  where one can say how many, none is refused
   one that buys has bought and retired, with a certificate, from money deposited as told
   the page's scripts list credits, buy and retire some, and mint through a relay that offsets
   a token shows what its mint emitted and what offset it
@@ -147,11 +148,21 @@ def mined(call, roles):
     return receipt
 
 
+def refuses(call, error):
+    with pytest.raises(ValueError, match=web3.keccak(text=error)[:4].to_0x_hex()):
+        call.call()
+
+
 @pytest.mark.parametrize(
-    ("name", "arguments"), [("MyCollection", ()), ("MyBatches", (3,)), ("MyEditions", (7, 5))]
+    ("name", "arguments", "none", "error"),
+    [
+        ("MyCollection", (), None, ""),
+        ("MyBatches", (3,), (0,), "MintZeroQuantity()"),
+        ("MyEditions", (7, 5), (7, 0), "NothingToMint()"),
+    ],
 )
 def test_the_marketplaces_solidity_compiles_and_settles(
-    deployed, depositor, suite, roles, name, arguments
+    deployed, depositor, suite, roles, name, arguments, none, error
 ):
     source = marketplaces(name)
     my_collection = deployed(source, name, suite.AutoRetire.address, THRESHOLD_CO2E_MICROGRAMS)
@@ -162,6 +173,8 @@ def test_the_marketplaces_solidity_compiles_and_settles(
         mined(my_collection.functions.mint(*arguments), roles)
     assert suite.CarbonCredits.retiredFor(address) > 0
     assert suite.EmissionsRegistry.outstanding(address) < THRESHOLD_CO2E_MICROGRAMS
+    if none:
+        refuses(my_collection.functions.mint(*none), error)
 
 
 def test_the_marketplaces_solidity_records(deployed, suite, roles):
@@ -172,6 +185,7 @@ def test_the_marketplaces_solidity_records(deployed, suite, roles):
     recorded = suite.EmissionsRegistry.emissionsOf(my_collection.address)
     assert recorded["recordCount"] == 2
     assert recorded["gasUsed"] > 2 * 40_000
+    refuses(my_collection.functions.mint(1, 0), "NothingToMint()")
 
 
 def test_the_marketplaces_solidity_certifies(deployed, suite, roles):

@@ -1,7 +1,7 @@
 """MintRelay: mints of a collection that cannot change, measured and offset.
 
 given a collection that sells tokens, and a relay for it
-  the minter gets what is minted and what is paid back, and the relay keeps nothing
+  the minter gets what is minted and paid back, be it more than was sent; the relay keeps nothing
   its gas is recorded as the relay's, within 2 % of the receipt, and offset at the threshold
   what the collection reverts with, the minter is told
   it calls no function but those that mint, and none that moves tokens can be among them
@@ -31,7 +31,10 @@ def not_a_mint(called):
     return reverts_with("NotAMint", called)
 
 
-MINTS = [selector("buy(uint256)"), selector("buyFor(address)"), selector("buyUnasked()")]
+MINTS = [
+    selector(signature)
+    for signature in ("buy(uint256)", "buyFor(address)", "buyRewarded()", "buyUnasked()")
+]
 
 
 @pytest.fixture
@@ -66,8 +69,19 @@ def test_the_minter_gets_the_tokens_and_what_is_paid_back(relay, sale, roles):
     assert sale.balanceOf(roles.collector) == 3
     assert (sale.balance(), relay.balance(), sale.balanceOf(relay)) == (3_000, 0, 0)
     assert before - roles.collector.balance() == 3_000 + tx.gas_used * tx.gas_price
-    assert dict(tx.events["MintRelayed"]) == {"minter": roles.collector, "value": 3_000}
+    assert tuple(tx.events["MintRelayed"].values()) == (roles.collector, 10_000, 7_000)
     assert int.from_bytes(bytes(tx.return_value)[:32], "big") == 0
+
+
+def test_more_is_paid_back_than_was_sent(relay, sale, roles):
+    buy(relay, sale, roles, count=2)
+    before = roles.collector.balance()
+    data = sale.buyRewarded.encode_input()
+    tx = relay.mint(data, {"from": roles.collector, "value": 1_500})
+    assert sale.balanceOf(roles.collector) == 3
+    assert (sale.balance(), relay.balance()) == (500, 0)
+    assert roles.collector.balance() - before == 1_500 - tx.gas_used * tx.gas_price
+    assert tuple(tx.events["MintRelayed"].values()) == (roles.collector, 1_500, 3_000)
 
 
 def test_minted_to_somebody_else(relay, sale, roles):
@@ -183,6 +197,14 @@ def test_tokens_and_wei_from_elsewhere_are_refused(relay, sale, roles):
         relay.onERC721Received(roles.outsider, "0x" + "00" * 20, 5, b"", outsider)
     with reverts(reverts_with("NotFromMint", str(roles.outsider))):
         roles.outsider.transfer(relay, 1)
+
+
+def test_what_is_paid_back_later_is_refused(relay, sale, roles):
+    """It would be nobody's."""
+    buy(relay, sale, roles, count=2)
+    with reverts(reverts_with("NotFromMint", sale.address)):
+        sale.pay(relay, PRICE_WEI, {"from": roles.outsider})
+    assert (sale.balance(), relay.balance()) == (2 * PRICE_WEI, 0)
 
 
 def test_a_minter_that_calls_back(relay_to, project_contracts, roles):
