@@ -65,6 +65,7 @@ ALONE = tests/end_to_end/test_demo.py tests/end_to_end/test_install.py
 
 # What ganache takes many minutes for: random acts by the hundred, and ten thousand settlements, of which it makes a part.
 ON_ANVIL = tests/contracts/test_credits_stateful.py tests/contracts/test_ledger_stateful.py \
+	tests/contracts/carbon_credits/test_serial_ranges.py \
 	tests/contracts/auto_retire/test_offsets_stateful.py tests/contracts/credit_market/test_market_stateful.py
 TEN_THOUSAND = tests/contracts/auto_retire/test_settlement_attacks.py
 
