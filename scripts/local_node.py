@@ -13,7 +13,7 @@ from brownie.network.transaction import TransactionReceipt
 from web3.exceptions import TimeExhausted
 
 ANVIL = "anvil --max-persisted-states 0"
-"""Anvil writes the state of each block to the disk, and leaves gigabytes there where it is killed."""
+"""Anvil writes each block's state to the disk, and leaves gigabytes there where it is killed."""
 
 NETWORKS = {"ganache": "ganache-cli", "anvil": "anvil"}
 """Brownie's name for the network that each node serves."""

@@ -70,22 +70,34 @@ FOR_SALE = (
 )
 
 
+FIGURES = (
+    "picograms_per_gas",
+    "picowatt_hours_per_gas",
+    "picograms_per_gas_lower",
+    "picograms_per_gas_upper",
+    "picowatt_hours_per_gas_lower",
+    "picowatt_hours_per_gas_upper",
+)
+
+
 @dataclass(frozen=True)
 class Run:
     """One factor, and at which emissions a mint settles.
 
     Attributes:
         name: of its figures in the summary.
-        figures: of the factor: picograms and picowatt-hours per gas, then lower and upper of each.
+        figures: of the factor, in the order of `FIGURES`.
         source: of the factor, in words.
         evidence: what its hash is of.
+        inputs: of the factor, where the evidence is not made again by `gasprint factors verify`.
         threshold_co2e_micrograms: of the collection.
     """
 
     name: str
-    figures: tuple[int, int, int, int, int, int]
+    figures: tuple[int, ...]
     source: str
     evidence: bytes
+    inputs: dict[str, Any] | None
     threshold_co2e_micrograms: int
 
 
@@ -105,17 +117,15 @@ def proof_of_work() -> Run:
         "Proof-of-work Ethereum on 2022-03-04: kylemcdonald/ethereum-emissions, daily power and "
         "emissions (MIT); gas of the day: Etherscan, by kylemcdonald/ethereum-nft-activity (MIT)"
     )
-    evidence = json.dumps(
-        {
-            "day": "2022-03-04",
-            "gas": day_gas,
-            "co2e_kilotonnes_best_lower_upper": co2e_kilotonnes,
-            "power_gigawatts_best_lower_upper": power_gigawatts,
-            "source": source,
-        }
-    )
+    inputs = {
+        "day": "2022-03-04",
+        "gas": day_gas,
+        "co2e_kilotonnes_best_lower_upper": co2e_kilotonnes,
+        "power_gigawatts_best_lower_upper": power_gigawatts,
+    }
+    evidence = json.dumps(inputs | {"source": source}).encode()
     figures = (grams, energy, lower_grams, upper_grams, lower_energy, upper_energy)
-    return Run("proof_of_work", figures, source, evidence.encode(), TONNE_MICROGRAMS)
+    return Run("proof_of_work", figures, source, evidence, inputs, TONNE_MICROGRAMS)
 
 
 def proof_of_stake() -> Run:
@@ -123,16 +133,9 @@ def proof_of_stake() -> Run:
     footprint = footprint_of_files(SAMPLE_BLOCKS, SAMPLE_TRANSACTIONS)
     files = DataFiles.at(SAMPLE_BLOCKS, SAMPLE_TRANSACTIONS)
     factor = factor_of(footprint.totals, footprint.network, footprint.grid, files)
-    figures = (
-        factor.picograms_per_gas,
-        factor.picowatt_hours_per_gas,
-        factor.picograms_per_gas_lower,
-        factor.picograms_per_gas_upper,
-        factor.picowatt_hours_per_gas_lower,
-        factor.picowatt_hours_per_gas_upper,
-    )
+    figures = tuple(getattr(factor, name) for name in FIGURES)
     evidence = factor.evidence.encode()
-    return Run("proof_of_stake", figures, factor.source, evidence, TONNE_MICROGRAMS // 10_000)
+    return Run("proof_of_stake", figures, factor.source, evidence, None, TONNE_MICROGRAMS // 10_000)
 
 
 def main() -> None:
@@ -209,16 +212,17 @@ def played(
     if not found.ok:
         raise SystemExit(f"The audit contradicts the ledger: {found.findings}")
     mints = mints_of(reader, collection.address, hashes)
-    gas = sum(mint.gas_used for mint in mints)
+    gas_used = sum(mint.gas_used for mint in mints)
+    recorded_gas = sum(mint.recorded_gas for mint in mints)
     return {
-        "factor": {
-            "picograms_per_gas": run.figures[0],
-            "picowatt_hours_per_gas": run.figures[1],
-            "source": run.source,
-        },
+        "factor": dict(zip(FIGURES, run.figures, strict=True))
+        | {"source": run.source, "evidence_sha256": hashlib.sha256(run.evidence).hexdigest()}
+        | ({"inputs": run.inputs} if run.inputs else {}),
         "threshold_co2e_micrograms": str(run.threshold_co2e_micrograms),
         "mints": len(hashes),
-        "gas_used": gas,
+        "gas_used": gas_used,
+        "recorded_gas": recorded_gas,
+        "recorded_gas_above_used_percent": round(100 * (recorded_gas / gas_used - 1), 3),
         "emitted_co2e_micrograms": str(suite.EmissionsRegistry.emittedBy(collection)),
         "retired_units": str(suite.CarbonCredits.retiredFor(collection)),
         "outstanding_co2e_micrograms": str(suite.EmissionsRegistry.outstanding(collection)),

@@ -3,10 +3,11 @@
 given a run of fewer mints than the one in docs/
   all that is retired is bought in mints, by no step of anybody's, and the audit agrees
   what is outstanding at the end is below the threshold
+  what is recorded is the receipts' gas or a little more, times the factor, which has bounds
   each purchase has a certificate and its serials, which follow on one another
   as many mints emit far less at the factor of proof of stake
 given the run in docs/
-  it says the same of ten tonnes
+  it says the same of ten tonnes, and the README has its figures
 """
 
 import json
@@ -66,6 +67,19 @@ def test_it_offsets_by_itself(runs, name):
 
 
 @pytest.mark.parametrize("name", RUNS)
+def test_it_records_no_less_than_it_used(runs, name):
+    for summaries, _ in runs:
+        summary, factor = summaries[name], summaries[name]["factor"]
+        assert 0 <= summary["recorded_gas_above_used_percent"] < 1
+        emitted = int(summary["emitted_co2e_micrograms"])
+        exact = summary["recorded_gas"] * factor["picograms_per_gas"] / 10**6
+        # Each record is rounded up to the microgram.
+        assert exact * (1 - 1e-12) <= emitted <= exact + 2 * summary["mints"]
+        lower, upper = (factor[f"picograms_per_gas_{bound}"] for bound in ("lower", "upper"))
+        assert lower < factor["picograms_per_gas"] < upper
+
+
+@pytest.mark.parametrize("name", RUNS)
 def test_each_purchase_has_its_serials_and_certificate(runs, name):
     for summaries, _ in runs:
         purchases = summaries[name]["purchases"]
@@ -89,3 +103,11 @@ def test_proof_of_stake_emits_far_less(runs):
             int(each["emitted_co2e_micrograms"]) / each["gas_used"] for each in (work, stake)
         ]
         assert per_mint[0] > 1_000 * per_mint[1]
+
+
+def test_the_readme_has_the_figures_of_the_run_in_docs(runs):
+    work, stake = (runs[1][0][name] for name in RUNS)
+    kilograms = int(stake["emitted_co2e_micrograms"]) / 10**9
+    readme = " ".join((ROOT / "README.md").read_text().split())
+    assert f"{work['mints']} mints emit ten tonnes" in readme
+    assert f"the same mints emit {kilograms:.1f} kg" in readme
