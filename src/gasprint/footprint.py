@@ -14,7 +14,7 @@ from gasprint.attribution import BOUNDS, WATT_SECONDS_PER_KWH, attribute_by_gas,
 from gasprint.bounds import Bounds
 from gasprint.errors import SourceError
 from gasprint.grid import GridIntensity, grid_intensity
-from gasprint.networks import ProofOfStakeNetwork, network_named
+from gasprint.networks import ProofOfStakeNetwork, proof_of_stake_network
 from gasprint.sources.chain_data import ChainData
 from gasprint.sources.ethereum_etl import read_ethereum_etl
 
@@ -96,7 +96,7 @@ def footprint_of_files(
     Raises:
         InputError: if a file, the network or the region is wrong, in one line that says how.
     """
-    intensity, model = grid_intensity(grid), network_named(network)
+    intensity, model = grid_intensity(grid), proof_of_stake_network(network)
     return footprint_of(read_ethereum_etl(blocks, transactions), model, intensity)
 
 

@@ -24,11 +24,11 @@ from hypothesis import strategies as st
 from gasprint.attribution import attribute_by_gas, with_seconds
 from gasprint.footprint import SAMPLE_BLOCKS, SAMPLE_TRANSACTIONS
 from gasprint.grid import grid_intensity
-from gasprint.networks import network_named
+from gasprint.networks import proof_of_stake_network
 from gasprint.sources.chain_data import BLOCKS_SCHEMA, TRANSACTIONS_SCHEMA, ChainData
 from gasprint.sources.ethereum_etl import read_ethereum_etl
 
-ETHEREUM = network_named("ethereum")
+ETHEREUM = proof_of_stake_network("ethereum")
 GRID = grid_intensity("network:ethereum")
 START = datetime(2024, 1, 1, tzinfo=UTC)
 SENDER = "0x" + "ab" * 20

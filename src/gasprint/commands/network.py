@@ -23,9 +23,9 @@ def show(
     json: Annotated[bool, typer.Option("--json", help="Write JSON.")] = False,
 ) -> None:
     """Power (W) of a network, and the publications behind its lower, best and upper value."""
-    from gasprint.networks import network_named
+    from gasprint.networks import proof_of_stake_network
 
-    network = network_named(name)
+    network = proof_of_stake_network(name)
     estimates = {"lower": network.lower, "best": network.best, "upper": network.upper}
     if json:
         derived = {
