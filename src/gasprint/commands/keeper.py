@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 EXAMPLE = "Example: gasprint keeper --keystore keeper.json --password-file keeper.password"
 DEFAULT_FOLDER = Path("keeper")
-LONGEST_PAUSE_SECONDS = 3_600
+HOUR_SECONDS = 3_600.0
 GWEI = 10**9
 NOT_DONE = 1
 
@@ -97,7 +98,7 @@ def keeper(
         _write_plan(_plan(contracts, watchlist, trials), json=json)
         return
 
-    from gasprint.keeper.backoff import Backoff
+    from gasprint.keeper.backoff import Backoff, Pauses
     from gasprint.keeper.flights import Flights
     from gasprint.keeper.journal import KeeperJournal
     from gasprint.keeper.keeper import Keeper
@@ -110,14 +111,15 @@ def keeper(
     book = KeeperJournal(journal, contracts.chain_id, contracts.address, signer.address)
     telemetry = Telemetry()
     # In one run, nobody that failed is tried a second time.
-    pauses = (float("inf"), float("inf")) if once else (interval, LONGEST_PAUSE_SECONDS)
+    pauses = 2 * (Pauses(math.inf, math.inf),)
+    if not once:
+        pauses = Pauses(interval, HOUR_SECONDS), Pauses(HOUR_SECONDS / 4, 24 * HOUR_SECONDS)
     with book.locked(), telemetry.metrics.served(metrics_port), _stopping.caught() as is_stopped:
         flights = Flights(
             contracts,
             signer,
             book,
             telemetry,
-            ceiling_wei=int(max_fee_gwei * GWEI),
             at_once=in_flight,
             replace_after_seconds=replace_after,
             confirmations=confirmations,
@@ -136,6 +138,7 @@ def keeper(
             flights,
             telemetry,
             Backoff(*pauses),
+            ceiling_wei=int(max_fee_gwei * GWEI),
             interval_seconds=0 if once else interval,
             is_stopped=is_stopped,
             keeps_settled=once,

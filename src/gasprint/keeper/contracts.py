@@ -79,6 +79,28 @@ class Listed:
 
 
 @dataclass(frozen=True)
+class Moment:
+    """What a round goes by.
+
+    Attributes:
+        block: the newest one's number.
+        nonces_used: of the keeper's key, by then.
+        balance_wei: that the key has by then.
+        market: what a gas costs.
+    """
+
+    block: int
+    nonces_used: int
+    balance_wei: int
+    market: FeeMarket
+
+    def can_pay(self, gas: int) -> bool:
+        """Whether so much gas can be had within the ceiling, and the key has enough for it."""
+        is_enough = gas * self.market.offer().max_fee_wei <= self.balance_wei
+        return is_enough and not self.market.is_too_dear
+
+
+@dataclass(frozen=True)
 class KeeperContracts:
     """AutoRetire of one deployment, and the market where it buys.
 
@@ -209,17 +231,23 @@ class KeeperContracts:
             answers += self.node.batch_each(method, part)
         return answers
 
-    def fee_market(self, ceiling_wei: int) -> FeeMarket:
-        """What the chain asks for a gas.
+    def moment(self, keeper: str, ceiling_wei: int) -> Moment:
+        """What the newest block says to a keeper that offers no more than a ceiling for a gas.
 
         Raises:
-            InputError: if it has no EIP-1559 fees.
+            InputError: if the chain has no EIP-1559 fees.
         """
         newest = self.node.request("eth_getBlockByNumber", "latest", False)
         if newest.get("baseFeePerGas") is None:
             raise InputError(f"the chain that {self.node.host} serves has no EIP-1559 fees")
-        suggested = int(self.node.request("eth_maxPriorityFeePerGas"), 16)
-        return FeeMarket(int(newest["baseFeePerGas"], 16), suggested, ceiling_wei)
+        tip_wei = int(self.node.request("eth_maxPriorityFeePerGas"), 16)
+        block = newest["number"]
+        return Moment(
+            int(block, 16),
+            self.node.transaction_count(keeper, block),
+            int(self.node.request("eth_getBalance", keeper, block), 16),
+            FeeMarket(int(newest["baseFeePerGas"], 16), tip_wei, ceiling_wei),
+        )
 
     def _data(self, function: str, *arguments: object) -> str:
         return str(self._contracts["AutoRetire"].encode_abi(function, args=list(arguments)))

@@ -15,6 +15,7 @@ class Ending(Enum):
 
     SETTLED = "units were retired"
     NOTHING = "it was mined and retired nothing"
+    TOO_LATE = "it was mined once somebody else had settled the account"
     REVERTED = "it was mined and reverted"
     FILLED = "the nonce was filled, and nothing was to be settled"
     ELSEWHERE = "another transaction, which the keeper did not sign, has it"
@@ -63,8 +64,11 @@ def outcome_of(flight: Flight, receipt: dict[str, Any] | None, auto_retire: str)
         ending = Ending.REVERTED
     elif not variant.settles:
         ending = Ending.FILLED
+    elif units:
+        ending = Ending.SETTLED
     else:
-        ending = Ending.SETTLED if units else Ending.NOTHING
+        # Whoever is not due is looked at no further; of all else something is told.
+        ending = Ending.NOTHING if receipt["logs"] else Ending.TOO_LATE
     gas_used = int(receipt["gasUsed"], 16)
     return Outcome(
         *(flight.account, flight.nonce, ending, mined, int(receipt["blockNumber"], 16)),

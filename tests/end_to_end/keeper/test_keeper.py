@@ -7,7 +7,6 @@ given a keeper that runs
   it settles who becomes due, also who set a threshold since, and whoever failed before
   Prometheus's own parser reads its figures, every line that it logs is JSON, and SIGTERM ends it
 given an account that owes more than one settlement can retire, it is settled until nothing is due
-given an account whose payment token burns all gas, it is refused, and another is settled
 given an account whose policy names a registry, in which the contract looks for no listings
   a keeper that it approved buys the cheapest that it takes, and one that it did not is of no use
 given a dry run, it says who would be settled, and nothing is signed
@@ -24,7 +23,6 @@ import requests
 from scripts.local_node import free_port
 from tests.kept_chain import (
     CUSTODIAN,
-    DEPLOYER,
     GAS_RECORDED,
     HOLDER,
     KEEPER,
@@ -131,43 +129,6 @@ def test_what_one_settlement_cannot_retire_the_next_ones_do(chain):
     assert [each["is_short"] for each in log if each["event"] == "settled"] == [True, False]
     assert chain.outstanding(account) == 0
     assert chain.sent() == 2
-
-
-@pytest.fixture
-def burning_token(chain):
-    """A payment token that burns all gas, once it is armed."""
-    suite = chain.suite
-    token = chain.deploy("HostileToken")
-    burner = chain.deploy("FailingAutoRetire", suite.EmissionsRegistry.address)
-    chain.call(DEPLOYER, burner.functions.failBy(2))
-    return token, token.functions.arm(
-        burner.address, burner.encode_abi("settle", args=[burner.address])
-    )
-
-
-def test_one_that_burns_gas_is_refused(chain, burning_token):
-    token, arm = burning_token
-    hostile, sound = addresses(2)
-    suite = chain.suite
-    chain.make_due([hostile], deposit_units=0)
-    chain.make_due([sound])
-    policy = ([TOKEN_ID], 0, "", token.address, 10**18, 10**18, 86_400, False, "", "", "")
-    chain.call(hostile, token.functions.mint(hostile, 10**18))
-    chain.call(hostile, token.functions.approve(suite.AutoRetire.address, 10**18))
-    chain.call(hostile, suite.AutoRetire.functions.setPolicy(policy))
-    pay = suite.AutoRetire.functions.depositPayment(hostile, token.address, 10**18)
-    chain.call(hostile, pay)
-    market = suite.CreditMarket.address
-    approve = suite.CarbonCredits.functions.setApprovalForAll(market, True)
-    chain.call(HOLDER.address, approve)
-    offer = suite.CreditMarket.functions.list(TOKEN_ID, 10**8, token.address, 10**6, 0)
-    chain.call(HOLDER.address, offer)
-    chain.call(hostile, arm)
-    made, _ = chain.once("--max-gas", 1_000_000)
-    assert [each["account"] for each in made["settled"]] == [sound]
-    assert [each["account"] for each in made["refused"]] == [hostile]
-    chain.check_settled([sound])
-    assert chain.sent() == 1
 
 
 def test_a_keeper_that_is_approved_chooses_listings(chain):
