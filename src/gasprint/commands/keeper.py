@@ -14,7 +14,7 @@ from gasprint.commands import _signing, _stopping
 if TYPE_CHECKING:
     from gasprint.keeper.contracts import KeeperContracts
     from gasprint.keeper.keeper import Keeper
-    from gasprint.keeper.trials import Trials
+    from gasprint.keeper.trials import Failure, Trials
     from gasprint.keeper.watchlist import Watchlist
 
 EXAMPLE = "Example: gasprint keeper --keystore keeper.json --password-file keeper.password"
@@ -22,6 +22,14 @@ DEFAULT_FOLDER = Path("keeper")
 HOUR_SECONDS = 3_600.0
 GWEI = 10**9
 NOT_DONE = 1
+TOO_LITTLE = "too_little"
+
+
+def _finite(number: float) -> float:
+    # A bound holds off what is infinite, and nothing holds off what is no number.
+    if not math.isfinite(number):
+        raise typer.BadParameter(f"{number} is no number of seconds or gwei.")
+    return number
 
 
 def keeper(
@@ -39,9 +47,14 @@ def keeper(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Say who would be settled; sign nothing.")
     ] = False,
-    interval: Annotated[float, typer.Option(help="Seconds between two looks.", min=0.1)] = 15,
+    interval: Annotated[
+        float, typer.Option(help="Seconds between two looks.", min=0.1, callback=_finite)
+    ] = 15,
     max_fee_gwei: Annotated[
-        float, typer.Option(help="Ceiling of what is offered for a gas.", min=1e-9)
+        float,
+        typer.Option(
+            help="Ceiling of what is offered for a gas.", min=1e-9, max=1e9, callback=_finite
+        ),
     ] = 50,
     max_gas: Annotated[
         int, typer.Option(help="A settlement that takes more is refused.", min=21_000)
@@ -53,7 +66,8 @@ def keeper(
         int, typer.Option(help="How many transactions may be under way.", min=1, max=64)
     ] = 8,
     replace_after: Annotated[
-        float, typer.Option(help="Seconds until more is offered for one.", min=0.1)
+        float,
+        typer.Option(help="Seconds until more is offered for one.", min=0.1, callback=_finite),
     ] = 60,
     confirmations: Annotated[
         int, typer.Option(help="Blocks that one has to be in or under, to be done.", min=1)
@@ -70,15 +84,16 @@ def keeper(
     keystore: _signing.Keystore = None,
     password_file: _signing.PasswordFile = None,
     timeout: Annotated[
-        float, typer.Option(help="With --once: seconds until it gives up.", min=1)
+        float,
+        typer.Option(help="With --once: seconds until it gives up.", min=1, callback=_finite),
     ] = 300,
     json: _signing.Json = False,
 ) -> None:
     """Settle every account that is due, with its own deposits; the keeper pays the gas.
 
     It asks nobody, logs JSON lines to stderr, and goes on after a crash where its journal and the
-    chain say. Exit code of --once: 0 where nobody is left that could be settled, 1 where somebody
-    is. SIGTERM and SIGINT end it, with 130.
+    chain say. Exit code of --once: 0 where everybody who was due is settled, or retires less than
+    --min-units; 1 where somebody is not. SIGTERM ends it with 143, SIGINT with 130.
     """
     from gasprint.errors import InputError
     from gasprint.keeper.contracts import KeeperContracts
@@ -90,77 +105,71 @@ def keeper(
         raise InputError("give one of --once and --dry-run, not both")
     if json and not (once or dry_run):
         raise InputError("--json goes with --once or --dry-run; what is logged is JSON anyway")
-    contracts = KeeperContracts.at(rpc, deployment)
-    watchlist = Watchlist(contracts, [checksummed(each, "account") for each in accounts or ()])
-    if dry_run:
-        nobody = "0x" + "00" * 20
-        trials = Trials(contracts, nobody, max_gas, min_units)
-        _write_plan(_plan(contracts, watchlist, trials), json=json)
-        return
+    with _stopping.caught() as stopping:
+        contracts = KeeperContracts.at(rpc, deployment, stopping.waiting)
+        watchlist = Watchlist(contracts, [checksummed(each, "account") for each in accounts or ()])
+        if dry_run:
+            nobody = "0x" + "00" * 20
+            trials = Trials(contracts, nobody, max_gas, min_units)
+            _write_plan(_plan(contracts, watchlist, trials), json=json)
+            return
 
-    from gasprint.keeper.backoff import Backoff, Pauses
-    from gasprint.keeper.flights import Flights
-    from gasprint.keeper.journal import KeeperJournal
-    from gasprint.keeper.keeper import Keeper
-    from gasprint.keeper.listings import Listings
-    from gasprint.keeper.telemetry import Telemetry
+        from gasprint.keeper.backoff import Backoff, Pauses
+        from gasprint.keeper.flights import Flights
+        from gasprint.keeper.journal import KeeperJournal
+        from gasprint.keeper.keeper import Keeper
+        from gasprint.keeper.listings import Listings
+        from gasprint.keeper.telemetry import Telemetry
 
-    signer = _signing.find_signer(keystore, password_file, None, None, contracts.chain_id)
-    if once:
-        contracts.check_place()
-    book = KeeperJournal(journal, contracts.chain_id, contracts.address, signer.address)
-    telemetry = Telemetry()
-    # In one run, nobody that failed is tried a second time.
-    pauses = 2 * (Pauses(math.inf, math.inf),)
-    if not once:
-        pauses = Pauses(interval, HOUR_SECONDS), Pauses(HOUR_SECONDS / 4, 24 * HOUR_SECONDS)
-    with book.locked(), telemetry.metrics.served(metrics_port), _stopping.caught() as is_stopped:
-        flights = Flights(
-            contracts,
-            signer,
-            book,
-            telemetry,
-            at_once=in_flight,
-            replace_after_seconds=replace_after,
-            confirmations=confirmations,
-        )
-        flights.load()
-        run = Keeper(
-            contracts,
-            watchlist,
-            Trials(
+        signer = _signing.find_signer(keystore, password_file, None, None, contracts.chain_id)
+        if once:
+            contracts.check_place()
+        book = KeeperJournal(journal, contracts.chain_id, contracts.address, signer.address)
+        telemetry = Telemetry()
+        # In one run, nobody that failed is tried a second time.
+        pauses = 2 * (Pauses(math.inf, math.inf),)
+        if not once:
+            pauses = Pauses(interval, HOUR_SECONDS), Pauses(HOUR_SECONDS / 4, 24 * HOUR_SECONDS)
+        with book.locked(), telemetry.metrics.served(metrics_port):
+            flights = Flights(
                 contracts,
-                signer.address,
-                max_gas,
-                min_units,
-                Listings(contracts, signer.address),
-            ),
-            flights,
-            telemetry,
-            Backoff(*pauses),
-            ceiling_wei=int(max_fee_gwei * GWEI),
-            interval_seconds=0 if once else interval,
-            is_stopped=is_stopped,
-            keeps_settled=once,
-        )
-        telemetry.started(
-            keeper=signer.address,
-            chain_id=contracts.chain_id,
-            auto_retire=contracts.address,
-            in_flight=len(flights),
-        )
-        is_done = False
-        try:
-            if once:
-                is_done = run.run_once(timeout)
-            else:
-                run.run()
-        finally:
-            telemetry.stopped(len(flights))
-        if is_stopped():
-            raise KeyboardInterrupt
+                signer,
+                book,
+                telemetry,
+                at_once=in_flight,
+                replace_after_seconds=replace_after,
+                confirmations=confirmations,
+            )
+            flights.load()
+            listings = Listings(contracts, signer.address)
+            run = Keeper(
+                contracts,
+                watchlist,
+                Trials(contracts, signer.address, max_gas, min_units, listings),
+                flights,
+                telemetry,
+                Backoff(*pauses),
+                ceiling_wei=int(max_fee_gwei * GWEI),
+                interval_seconds=0 if once else interval,
+                is_stopped=stopping.is_asked,
+                keeps_settled=once,
+            )
+            telemetry.started(
+                keeper=signer.address,
+                chain_id=contracts.chain_id,
+                auto_retire=contracts.address,
+                in_flight=len(flights),
+            )
+            is_done = False
+            try:
+                if once:
+                    is_done = run.run_once(timeout)
+                else:
+                    run.run()
+            finally:
+                telemetry.stopped(len(flights))
     _write_made(run, json=json)
-    if not is_done:
+    if not is_done or any(map(_is_left, run.backoff.failures().values())):
         raise typer.Exit(NOT_DONE)
 
 
@@ -192,6 +201,11 @@ def _write_plan(plan: list[dict[str, Any]], *, json: bool) -> None:
         write_text("Nobody is due.\n")
 
 
+def _is_left(failure: Failure) -> bool:
+    """Whether somebody is not settled who should be."""
+    return failure.kind != TOO_LITTLE
+
+
 def _write_made(run: Keeper, *, json: bool) -> None:
     settled = [
         {
@@ -204,17 +218,23 @@ def _write_made(run: Keeper, *, json: bool) -> None:
         for each in run.settled
     ]
     refused = [
-        {"account": account, "problem": problem}
-        for account, problem in run.backoff.reasons().items()
+        {"account": account, "problem": failure.reason}
+        for account, failure in run.backoff.failures().items()
     ]
     if json:
         document = {"settled": settled, "refused": refused, "in_flight": len(run.flights)}
         write_text(json_text(document))
         return
-    rows = [_row(each | {"problem": None}) for each in settled]
-    rows += [_row(each | {"units": "0"}) for each in refused]
-    left = f"{len(run.flights)} transactions are under way.\n" if run.flights else ""
-    write_text((f"Settled\n\n{table_text(rows)}" if rows else "Nobody was due.\n") + left)
+    parts = []
+    if settled:
+        rows = [_row(each | {"problem": None}) for each in settled]
+        parts.append(f"Settled\n\n{table_text(rows)}")
+    if refused:
+        rows = [_row(each | {"units": "0"}) for each in refused]
+        parts.append(f"Not settled\n\n{table_text(rows)}")
+    if run.flights:
+        parts.append(f"{len(run.flights)} transactions are under way.\n")
+    write_text("\n".join(parts) or "Nobody was due.\n")
 
 
 def _row(document: dict[str, Any]) -> dict[str, object]:

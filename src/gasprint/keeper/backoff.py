@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from gasprint.keeper.trials import Failure
+
 
 @dataclass(frozen=True)
 class Pauses:
@@ -26,9 +28,9 @@ class Pauses:
 
 @dataclass
 class _Failing:
-    failures: int
+    times: int
     retry_at_seconds: float
-    reason: str
+    failure: Failure
 
 
 @dataclass
@@ -47,19 +49,15 @@ class Backoff:
     _mined: dict[str, _Failing] = field(default_factory=dict)
 
     def note(
-        self, account: str, reason: str, now_seconds: float, *, was_mined: bool = False
+        self, account: str, failure: Failure, now_seconds: float, *, was_mined: bool = False
     ) -> bool:
         """Leave an account alone; whether it failed for another reason before, or for none."""
         known = self._failing.get(account)
-        failures = 1 if known is None else known.failures + 1
-        retry_at_seconds = now_seconds + self.tried.after(failures)
-        self._failing[account] = _Failing(failures, retry_at_seconds, reason)
-        if was_mined:
-            before = self._mined.get(account)
-            failures = 1 if before is None else before.failures + 1
-            retry_at_seconds = now_seconds + self.mined.after(failures)
-            self._mined[account] = _Failing(failures, retry_at_seconds, reason)
-        return known is None or known.reason != reason
+        ways = [(self._failing, self.tried)] + ([(self._mined, self.mined)] if was_mined else [])
+        for failing, pauses in ways:
+            times = failing[account].times + 1 if account in failing else 1
+            failing[account] = _Failing(times, now_seconds + pauses.after(times), failure)
+        return known is None or known.failure != failure
 
     def clear(self, account: str) -> None:
         """Forget how an account failed, since it was settled."""
@@ -79,6 +77,6 @@ class Backoff:
         """How many accounts failed, and were not settled since."""
         return len(self._failing)
 
-    def reasons(self) -> dict[str, str]:
+    def failures(self) -> dict[str, Failure]:
         """Why each of them failed last."""
-        return {account: each.reason for account, each in self._failing.items()}
+        return {account: each.failure for account, each in self._failing.items()}

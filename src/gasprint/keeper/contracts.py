@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -122,14 +123,21 @@ class KeeperContracts:
     _contracts: Mapping[str, Contract]
 
     @classmethod
-    def at(cls, rpc_url: str, deployment: Path) -> KeeperContracts:
+    def at(
+        cls,
+        rpc_url: str,
+        deployment: Path,
+        waiting: Callable[[], AbstractContextManager[None]],
+    ) -> KeeperContracts:
         """AutoRetire of `deployment`, through the node at `rpc_url`, of which nothing is asked yet.
+
+        `waiting` is entered while the node is asked.
 
         Raises:
             InputError: if the file is broken, or that is no address of a node.
         """
         chain_id, found = read_contracts(deployment, _NEEDED)
-        node, deployed = Node.at(rpc_url), found["AutoRetire"]
+        node, deployed = replace(Node.at(rpc_url), waiting=waiting), found["AutoRetire"]
         contracts = {
             name: node.web3.eth.contract(each.address, abi=each.abi) for name, each in found.items()
         }

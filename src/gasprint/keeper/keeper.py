@@ -230,7 +230,7 @@ class Keeper:
 
     def _leave_alone(self, account: str, failure: Failure, *, was_mined: bool = False) -> None:
         seconds = time.monotonic()
-        is_new = self.backoff.note(account, failure.reason, seconds, was_mined=was_mined)
+        is_new = self.backoff.note(account, failure, seconds, was_mined=was_mined)
         self.telemetry.refused(account, failure, is_new=is_new)
 
     def _sleep_until(self, monotonic_seconds: float) -> None:

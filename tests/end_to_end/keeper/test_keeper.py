@@ -9,6 +9,9 @@ given a keeper that runs
 given an account that owes more than one settlement can retire, it is settled until nothing is due
 given an account whose policy names a registry, in which the contract looks for no listings
   a keeper that it approved buys the cheapest that it takes, and one that it did not is of no use
+given accounts of which one is settled, one is refused, and one owes nothing
+  each is told under its own heading, and the exit code is 1 for the refused one alone; not where it
+  retires less than the keeper was told to care for
 given a dry run, it says who would be settled, and nothing is signed
 given a node that fails and talks nonsense, all are settled once all the same
 """
@@ -53,7 +56,7 @@ def test_one_that_fails_never_stops_the_others(chain):
     chain.make_due([failing], deposit_units=0)
     chain.make_due(accounts)
     chain.set_threshold(*addresses(1, MANY + 1), 1)
-    made, log = chain.once("--in-flight", 32)
+    made, log = chain.once("--in-flight", 32, code=1)
     assert {each["account"] for each in made["settled"]} == set(accounts)
     (refused,) = made["refused"]
     assert refused["account"] == failing
@@ -92,7 +95,7 @@ def test_it_settles_whoever_becomes_due(chain):
             return figures if is_idle and figures["settlements_total"] == 4 else None
 
         figures = wait_for(figures_when_idle)
-        assert keeper.stop() == 130
+        assert keeper.stop() == 143
         (stopped,) = keeper.events("stopped")
     events = [json.loads(line) for line in keeper.text.splitlines()]
     assert events[0]["event"] == "started"
@@ -155,7 +158,7 @@ def test_a_keeper_that_is_approved_chooses_listings(chain):
     # The cheapest is cancelled, the dearest above the policy's price.
     chain.call(HOLDER, market.functions.cancel(cheapest, HOLDER.address))
 
-    made, _ = chain.once()
+    made, _ = chain.once(code=1)
     assert [each["account"] for each in made["refused"]] == [account]
     chain.call(account, auto_retire.functions.setKeeper(KEEPER.address, True))
     made, _ = chain.once()
@@ -165,6 +168,34 @@ def test_a_keeper_that_is_approved_chooses_listings(chain):
     assert bought["units"] == OWED_UNITS
     assert chain.outstanding(account) == 0
     assert chain.sent() == 1
+
+
+def test_what_it_writes_tells_who_is_settled_from_who_is_not(chain):
+    due, failing, not_due = addresses(3)
+    chain.make_due([due])
+    chain.make_due([failing], deposit_units=0)
+    chain.set_threshold(not_due, 1)
+
+    def once(*arguments):
+        finished = chain.run(*chain.key(), "--once", *arguments)
+        return finished.returncode, finished.stdout
+
+    assert once(not_due) == (0, "Nobody was due.\n")
+    code, text = once(failing)
+    assert (code, text.splitlines()[0], text.count("Settled")) == (1, "Not settled", 0)
+    assert failing in text
+    assert "has nothing on deposit" in text
+    code, text = once("--min-units", OWED_UNITS + 1, due)
+    assert (code, text.splitlines()[0]) == (0, "Not settled")
+    assert f"less than {OWED_UNITS + 1}" in text
+    code, text = once()
+    settled, refused = text.split("\nNot settled\n")
+    assert (code, settled.splitlines()[0]) == (1, "Settled")
+    assert due in settled
+    assert due not in refused
+    assert failing in refused
+    assert failing not in settled
+    assert once(due) == (0, "Nobody was due.\n")
 
 
 def test_a_dry_run_signs_nothing(chain):
@@ -228,6 +259,14 @@ def test_a_node_that_fails_and_talks_nonsense_is_borne_with(chain):
         (("--dry-run", "--rpc", "http://127.0.0.1:9"), "no node answers"),
         (("--dry-run", "--deployment", "none.json"), "deployment none.json"),
         (("--dry-run", "--max-gas", "x"), "--max-gas"),
+        *(
+            (("--dry-run", option, number), option)
+            for option in ("--interval", "--max-fee-gwei", "--replace-after", "--timeout")
+            for number in ("nan", "-inf", "-1")
+        ),
+        (("--dry-run", "--interval", "inf"), "--interval"),
+        (("--dry-run", "--max-fee-gwei", "inf"), "--max-fee-gwei"),
+        (("--dry-run", "--max-fee-gwei", "1e300"), "--max-fee-gwei"),
     ],
 )
 def test_bad_input_is_one_line(chain, arguments, said):

@@ -13,6 +13,9 @@ from __future__ import annotations
 import pytest
 
 from gasprint.keeper.backoff import Backoff, Pauses
+from gasprint.keeper.trials import Failure
+
+WHY = Failure("reverted", "why")
 
 
 @pytest.fixture
@@ -28,7 +31,7 @@ def wait_of(backoff, account, now):
 def test_it_waits_twice_as_long_each_time_up_to_the_longest(backoff):
     waits = []
     for _ in range(6):
-        backoff.note("a", "why", 1000.0)
+        backoff.note("a", WHY, 1000.0)
         waits.append(wait_of(backoff, "a", 1000.0))
     assert waits == [10, 20, 40, 80, 100, 100]
     assert not backoff.is_waiting("b", 1000.0)
@@ -36,28 +39,29 @@ def test_it_waits_twice_as_long_each_time_up_to_the_longest(backoff):
 
 def test_after_any_number_of_failures_it_is_tried_again(backoff):
     for _ in range(5_000):
-        backoff.note("a", "why", 0.0)
+        backoff.note("a", WHY, 0.0)
     assert wait_of(backoff, "a", 0.0) == 100
 
 
 def test_a_reason_is_new_once(backoff):
-    told = [backoff.note("a", reason, 0.0) for reason in ("one", "one", "two", "one")]
+    one, two = Failure("reverted", "one"), Failure("reverted", "two")
+    told = [backoff.note("a", failure, 0.0) for failure in (one, one, two, one)]
     assert told == [True, False, True, True]
-    assert backoff.reasons() == {"a": "one"}
+    assert backoff.failures() == {"a": one}
 
 
 @pytest.mark.parametrize(
     "forget", [lambda backoff: backoff.clear("a"), lambda backoff: backoff.keep(["b"])]
 )
 def test_once_settled_or_not_due_it_begins_anew(backoff, forget):
-    backoff.note("a", "why", 0.0)
-    backoff.note("a", "why", 0.0)
+    backoff.note("a", WHY, 0.0)
+    backoff.note("a", WHY, 0.0)
     backoff.keep(["a", "b"])
     assert len(backoff) == 1
     forget(backoff)
     assert len(backoff) == 0
     assert not backoff.is_waiting("a", 0.0)
-    assert backoff.note("a", "why", 0.0)
+    assert backoff.note("a", WHY, 0.0)
     assert wait_of(backoff, "a", 0.0) == 10
 
 
@@ -69,7 +73,7 @@ def test_what_was_paid_in_vain_is_not_forgotten(backoff):
         lambda: backoff.keep([]),
         lambda: None,
     ):
-        backoff.note("a", "why", now, was_mined=True)
+        backoff.note("a", WHY, now, was_mined=True)
         forget()
         waits.append(wait_of(backoff, "a", now))
         now += waits[-1]
