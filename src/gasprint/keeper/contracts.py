@@ -14,6 +14,7 @@ from web3.contract import Contract
 
 from gasprint._abi import CODEC
 from gasprint._node import Node
+from gasprint.chain_transactions import making_sense
 from gasprint.deployments import DeployedContract, read_contracts
 from gasprint.errors import InputError, RefusalError, UnansweredError, WrongPlaceError
 from gasprint.keeper.fees import FeeMarket
@@ -30,6 +31,9 @@ _NEEDED = {
         "uint256 indexed tokenId, uint256 units)",
         "event SettlementShort(address indexed account, uint256 co2eMicrograms)",
         "event ThresholdSet(address indexed account, uint256 thresholdCo2eMicrograms)",
+        "function carbonCredits() returns (address)",
+        "function creditMarket() returns (address)",
+        "function emissionsRegistry() returns (address)",
         "function isAccepted(address, uint256) returns (bool)",
         "function isDue(address) returns (bool)",
         "function isKeeper(address, address) returns (bool)",
@@ -47,8 +51,15 @@ _NEEDED = {
         "uint256 expiresAt)",
         f"function getListing(uint256) returns ({_LISTING})",
     ),
+    "EmissionsRegistry": (),
+}
+_PARTS = {
+    "carbonCredits": "CarbonCredits",
+    "creditMarket": "CreditMarket",
+    "emissionsRegistry": "EmissionsRegistry",
 }
 _RETURNED = {
+    **dict.fromkeys(_PARTS, ("AutoRetire", "address")),
     "isAccepted": ("AutoRetire", "bool"),
     "isExpired": ("CarbonCredits", "bool"),
     "isKeeper": ("AutoRetire", "bool"),
@@ -150,10 +161,10 @@ class KeeperContracts:
         return self.deployed.address
 
     def check_place(self) -> None:
-        """Make sure that the node serves the deployment's chain, and has the contract.
+        """Make sure that the node serves the deployment's chain, and has its contracts.
 
         Raises:
-            WrongPlaceError: if it does not, or has not.
+            WrongPlaceError: if it does not, or has others.
             InputError: if the node fails.
         """
         chain_id = self.node.chain_id()
@@ -170,6 +181,28 @@ class KeeperContracts:
             if self.node.has_code(self.address):
                 raise
             raise WrongPlaceError(str(error)) from error
+        with making_sense(self.node):
+            self._check_parts()
+
+    def _check_parts(self) -> None:
+        block = self.node.newest_block()
+        since = max(self.deployed.block_number, self.market_block)
+        if since > block:
+            raise WrongPlaceError(
+                f"{self.deployment} has contracts since block {since}, and the newest is {block}; "
+                "was the chain started anew? then deploy again"
+            )
+        answers = self.ask_each([(function,) for function in _PARTS], block)
+        for (function, name), found in zip(_PARTS.items(), answers, strict=True):
+            expected = self._contracts[name].address
+            if isinstance(found, RefusalError) and "revert" not in str(found).lower():
+                raise found
+            if isinstance(found, RefusalError) or found.lower() != expected.lower():
+                told = "it has none" if isinstance(found, RefusalError) else f"it is {found}"
+                raise WrongPlaceError(
+                    f"{function} of AutoRetire at {self.address} should be {expected}, as "
+                    f"{self.deployment} says, and {told}; take the file of that deployment"
+                )
 
     def threshold_setters(self, blocks: range) -> Iterator[ChecksumAddress]:
         """The accounts that set a threshold in `blocks`; one request for each of their steps."""

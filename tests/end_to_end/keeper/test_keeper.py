@@ -235,7 +235,7 @@ def test_a_node_that_fails_and_talks_nonsense_is_borne_with(chain):
         problem = {"code": -32005, "message": "too many requests"}
         if kind == 2:
             return {"jsonrpc": "2.0", "id": question["id"], "error": problem}
-        return {"jsonrpc": "2.0", "id": question["id"], "result": "0xzz"}
+        return {"jsonrpc": "2.0", "id": question["id"], "result": draw.choice(("0x", "0xzz"))}
 
     with relayed(chain.url, foul) as url:
         there = ("--rpc", url, "--deployment", chain.deployment)
@@ -281,7 +281,18 @@ def test_another_chain_and_another_place_end_it_with_one_line(chain, tmp_path):
     elsewhere = {"chain_id": 1}
     nowhere = json.loads(json.dumps(document))
     nowhere["contracts"]["AutoRetire"]["address"] = OUTSIDER.address
-    for changed, said in ((document | elsewhere, "serves chain 31337"), (nowhere, "no code")):
+    future, other, mixed = (json.loads(json.dumps(document)) for _ in range(3))
+    future["contracts"]["AutoRetire"]["block_number"] = 10**6
+    contracts = chain.suite
+    other["contracts"]["CreditMarket"]["address"] = contracts.CarbonCredits.address
+    mixed["contracts"]["AutoRetire"]["address"] = contracts.EmissionsRegistry.address
+    for changed, said in (
+        (document | elsewhere, "serves chain 31337"),
+        (nowhere, "no code"),
+        (future, "has contracts since block 1000000, and the newest is"),
+        (other, f"creditMarket of AutoRetire at {contracts.AutoRetire.address} should be"),
+        (mixed, f"creditMarket of AutoRetire at {contracts.EmissionsRegistry.address} should be"),
+    ):
         path = tmp_path / "changed.json"
         path.write_text(json.dumps(changed))
         finished = chain.run(*chain.key(), "--deployment", path)
@@ -289,6 +300,8 @@ def test_another_chain_and_another_place_end_it_with_one_line(chain, tmp_path):
         *events, last = finished.stderr.splitlines()
         assert said in last
         assert [json.loads(each)["event"] for each in events] == ["started", "stopped"]
+        dry = chain.run("--dry-run", "--deployment", path)
+        assert (dry.returncode, dry.stdout, dry.stderr.strip()) == (2, "", last)
 
 
 def test_of_two_in_one_folder_the_second_is_refused(chain):
