@@ -160,6 +160,8 @@ def keeper(
                 auto_retire=contracts.address,
                 in_flight=len(flights),
             )
+            if others := book.others():
+                telemetry.others_found(others)
             is_done = False
             try:
                 if once:

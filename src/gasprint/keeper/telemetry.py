@@ -63,6 +63,14 @@ class Telemetry:
         """The keeper began."""
         self._log.info("started", **facts)
 
+    def others_found(self, journals: list[str]) -> None:
+        """What other keys have under way is not this keeper's to see."""
+        reason = (
+            "other keys have transactions under way, in which accounts may be settled that this "
+            "one settles too; run a keeper with each until it has none"
+        )
+        self._log.warning("other_journals", reason=reason, journals=journals)
+
     def stopped(self, in_flight: int) -> None:
         """It ends, and what is in flight stands in the journal."""
         self._log.info("stopped", in_flight=in_flight)

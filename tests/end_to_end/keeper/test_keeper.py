@@ -14,6 +14,11 @@ given accounts of which one is settled, one is refused, and one owes nothing
   retires less than the keeper was told to care for
 given a dry run, it says who would be settled, and nothing is signed
 given a node that fails and talks nonsense, all are settled once all the same
+given a deployment of another chain, of nothing, of a later block, or put together of several
+  one line says so, and the exit code is 2
+given a folder with the journal of another key, it is named and left alone; with a broken one of
+  its own, the keeper names it and ends
+given a folder in which a keeper works, another is refused
 """
 
 import json
@@ -302,6 +307,34 @@ def test_another_chain_and_another_place_end_it_with_one_line(chain, tmp_path):
         assert [json.loads(each)["event"] for each in events] == ["started", "stopped"]
         dry = chain.run("--dry-run", "--deployment", path)
         assert (dry.returncode, dry.stdout, dry.stderr.strip()) == (2, "", last)
+
+
+def test_a_journal_of_another_key_and_a_broken_one_are_told(chain):
+    (account,) = addresses(1)
+    chain.make_due([account])
+    chain.rpc("evm_setAutomine", False)
+    with chain.keeping() as keeper:
+        keeper.wait("sent")
+    chain.rpc("anvil_dropAllTransactions")
+    chain.rpc("evm_setAutomine", True)
+    (path,) = chain.journal.glob(".keeper-*.json")
+    before = path.read_text()
+    finished = chain.run(*chain.key(CUSTODIAN), "--once", chain.suite.AutoRetire.address)
+    (warning,) = (
+        event for event in map(json.loads, finished.stderr.splitlines()) if event["level"] != "info"
+    )
+    assert (warning["event"], warning["journals"]) == ("other_journals", [path.name])
+    assert path.read_text() == before
+
+    path.write_text(before.replace('"nonce": 0', '"nonce": "0"'))
+    finished = chain.run(*chain.key(), "--once")
+    assert (finished.returncode, finished.stdout) == (2, "")
+    assert finished.stderr.count("\n") == 1
+    assert f"{path} cannot be read ('0' where int should be)" in finished.stderr
+    path.write_text(before)
+    made, log = chain.once()
+    assert [each["account"] for each in made["settled"]] == [account]
+    assert not [each for each in log if each["event"] == "other_journals"]
 
 
 def test_of_two_in_one_folder_the_second_is_refused(chain):
