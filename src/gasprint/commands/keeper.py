@@ -95,11 +95,11 @@ def keeper(
     chain say. Exit code of --once: 0 where everybody who was due is settled, or retires less than
     --min-units; 1 where somebody is not. SIGTERM ends it with 143, SIGINT with 130.
     """
+    from gasprint.addresses import checksummed
     from gasprint.errors import InputError
     from gasprint.keeper.contracts import KeeperContracts
     from gasprint.keeper.trials import Trials
     from gasprint.keeper.watchlist import Watchlist
-    from gasprint.signers import checksummed
 
     if once and dry_run:
         raise InputError("give one of --once and --dry-run, not both")

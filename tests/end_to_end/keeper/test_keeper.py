@@ -259,6 +259,8 @@ def test_a_node_that_fails_and_talks_nonsense_is_borne_with(chain):
     [
         ((), "who signs? give --keystore FILE"),
         (("0x12", "--dry-run"), "'0x12' is no address"),
+        ((OUTSIDER.address[2:], "--dry-run"), "is no address"),
+        ((OUTSIDER.address.swapcase().replace("X", "x"), "--dry-run"), "has a wrong checksum"),
         (("--dry-run", "--once"), "not both"),
         (("--json",), "--json goes with --once or --dry-run"),
         (("--dry-run", "--rpc", "http://127.0.0.1:9"), "no node answers"),
