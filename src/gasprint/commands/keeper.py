@@ -60,7 +60,12 @@ def keeper(
         int, typer.Option(help="A settlement that takes more is refused.", min=21_000)
     ] = 1_500_000,
     min_units: Annotated[
-        int, typer.Option(help="So is one that retires fewer units (10 mg each).", min=1)
+        int,
+        typer.Option(
+            help="So is one that retires fewer units (10 mg each). What a unit is worth in gas is "
+            "for you to say.",
+            min=1,
+        ),
     ] = 1,
     in_flight: Annotated[
         int, typer.Option(help="How many transactions may be under way.", min=1, max=64)
@@ -182,15 +187,21 @@ def _plan(contracts: KeeperContracts, watchlist: Watchlist, trials: Trials) -> l
     due = contracts.due(watchlist.accounts, block)
     ready, failures = trials.run(due, block)
     settled = {each.account: each for each in ready}
-    return [
-        {
-            "account": account,
-            "units": str(settled[account].units) if account in settled else "0",
-            "gas_limit": settled[account].gas_limit if account in settled else None,
-            "problem": None if account in settled else failures[account].reason,
-        }
-        for account in due
-    ]
+    plan = []
+    for account in due:
+        trial = settled.get(account)
+        problem = failures[account].reason if trial is None else None
+        if trial is not None and trial.units == 0:
+            problem = "first takes listings that are over out of its way"
+        plan.append(
+            {
+                "account": account,
+                "units": str(trial.units if trial is not None else 0),
+                "gas_limit": trial.gas_limit if trial is not None else None,
+                "problem": problem,
+            }
+        )
+    return plan
 
 
 def _write_plan(plan: list[dict[str, Any]], *, json: bool) -> None:

@@ -23,6 +23,7 @@ _POLICY = (
     "(uint256[], uint16, string, address, uint128, uint128, uint32, bool, string, string, string)"
 )
 _LISTING = "(address, uint96, address, uint40, uint256, uint128)"
+_OFFERS = "(uint256, uint256, uint256, uint256)[]"
 _NEEDED = {
     "AutoRetire": (
         "event Bought(address indexed account, uint256 indexed retirementId, "
@@ -30,13 +31,16 @@ _NEEDED = {
         "event Settled(address indexed account, uint256 indexed retirementId, "
         "uint256 indexed tokenId, uint256 units)",
         "event SettlementShort(address indexed account, uint256 co2eMicrograms)",
+        "event PurchaseFailed(address indexed account, uint256 indexed listingId, bytes reason)",
         "event ThresholdSet(address indexed account, uint256 thresholdCo2eMicrograms)",
         "function carbonCredits() returns (address)",
         "function creditMarket() returns (address)",
         "function emissionsRegistry() returns (address)",
+        "function budgetLeft(address) returns (uint256)",
         "function isAccepted(address, uint256) returns (bool)",
         "function isDue(address) returns (bool)",
         "function isKeeper(address, address) returns (bool)",
+        "function paymentOf(address, address) returns (uint256)",
         f"function policyOf(address) returns ({_POLICY})",
         "function settle(address) returns (uint256, uint256[])",
         "function settleWith(address, uint256[]) returns (uint256, uint256[])",
@@ -49,7 +53,10 @@ _NEEDED = {
         "event Listed(uint256 indexed listingId, address indexed seller, "
         "uint256 indexed tokenId, address paymentToken, uint256 units, uint256 pricePerTonne, "
         "uint256 expiresAt)",
+        "event Unbooked(uint256 indexed listingId)",
         f"function getListing(uint256) returns ({_LISTING})",
+        f"function offersOf(address, uint256, uint256, uint256, uint256) returns ({_OFFERS})",
+        "function unbookFirst(address, uint256, uint256, uint256, uint256) returns (uint256)",
     ),
     "EmissionsRegistry": (),
 }
@@ -60,17 +67,23 @@ _PARTS = {
 }
 _RETURNED = {
     **dict.fromkeys(_PARTS, ("AutoRetire", "address")),
+    "budgetLeft": ("AutoRetire", "uint256"),
     "isAccepted": ("AutoRetire", "bool"),
     "isExpired": ("CarbonCredits", "bool"),
     "isKeeper": ("AutoRetire", "bool"),
+    "paymentOf": ("AutoRetire", "uint256"),
     "policyOf": ("AutoRetire", _POLICY),
     "retirableUnits": ("CarbonCredits", "uint256"),
     "getListing": ("CreditMarket", _LISTING),
+    "offersOf": ("CreditMarket", _OFFERS),
+    "unbookFirst": ("CreditMarket", "uint256"),
 }
 _QUESTIONS_PER_REQUEST = 100
 _SETTLED = Web3.keccak(text="Settled(address,uint256,uint256,uint256)").to_0x_hex()
 _BOUGHT = Web3.keccak(text="Bought(address,uint256,uint256,uint256,uint256)").to_0x_hex()
 _SHORT = Web3.keccak(text="SettlementShort(address,uint256)").to_0x_hex()
+_FAILED = Web3.keccak(text="PurchaseFailed(address,uint256,bytes)").to_0x_hex()
+_UNBOOKED = Web3.keccak(text="Unbooked(uint256)").to_0x_hex()
 
 
 @dataclass(frozen=True)
@@ -271,6 +284,12 @@ class KeeperContracts:
             part = asked[start : start + _QUESTIONS_PER_REQUEST]
             answers += self.node.batch_each(method, part)
         return answers
+
+    def only_swept(self, receipt: dict[str, Any]) -> bool:
+        """Whether a settlement took listings out of the search, and bought nothing in vain."""
+        logs = {(log["address"].lower(), log["topics"][0]) for log in receipt["logs"]}
+        market = self._contracts["CreditMarket"].address.lower()
+        return (market, _UNBOOKED) in logs and (self.address.lower(), _FAILED) not in logs
 
     def moment(self, keeper: str, ceiling_wei: int) -> Moment:
         """What the newest block says to a keeper that offers no more than a ceiling for a gas.

@@ -160,7 +160,7 @@ class Flights:
                     continue
             elif int(receipt["blockNumber"], 16) + self.confirmations - 1 > block:
                 continue
-            outcomes.append(outcome_of(flight, receipt, self.contracts.address))
+            outcomes.append(outcome_of(flight, receipt, self.contracts))
         if outcomes:
             ended = {each.nonce for each in outcomes}
             self._note({n: each for n, each in self._flights.items() if n not in ended})

@@ -208,7 +208,8 @@ class Keeper:
         self.telemetry.ended(outcome)
         account = outcome.account
         # A look right away finds those of which more is due.
-        self._next_look_seconds = 0.0 if outcome.is_short else self._next_look_seconds
+        if outcome.is_short or outcome.ending is Ending.SWEPT:
+            self._next_look_seconds = 0.0
         if account is None:
             return
         if outcome.ending is Ending.SETTLED:

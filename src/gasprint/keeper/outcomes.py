@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
-from gasprint.keeper.contracts import units_retired
+from gasprint.keeper.contracts import KeeperContracts, units_retired
 from gasprint.keeper.journal import Flight
 
 
@@ -15,6 +15,7 @@ class Ending(Enum):
 
     SETTLED = "units were retired"
     NOTHING = "it was mined and retired nothing"
+    SWEPT = "it took listings that are over out of the way, and retired nothing"
     TOO_LATE = "it was mined once somebody else had settled the account"
     REVERTED = "it was mined and reverted"
     FILLED = "the nonce was filled, and nothing was to be settled"
@@ -48,7 +49,9 @@ class Outcome:
     fee_wei: int = 0
 
 
-def outcome_of(flight: Flight, receipt: dict[str, Any] | None, auto_retire: str) -> Outcome:
+def outcome_of(
+    flight: Flight, receipt: dict[str, Any] | None, contracts: KeeperContracts
+) -> Outcome:
     """What became of a flight whose nonce is used: `receipt` is that of its variant, if any."""
     if receipt is None:
         newest = flight.newest.transaction_hash
@@ -58,7 +61,7 @@ def outcome_of(flight: Flight, receipt: dict[str, Any] | None, auto_retire: str)
     units, is_short = (
         (0, False)
         if flight.account is None
-        else units_retired(receipt, auto_retire, flight.account)
+        else units_retired(receipt, contracts.address, flight.account)
     )
     if int(receipt["status"], 16) == 0:
         ending = Ending.REVERTED
@@ -66,6 +69,8 @@ def outcome_of(flight: Flight, receipt: dict[str, Any] | None, auto_retire: str)
         ending = Ending.FILLED
     elif units:
         ending = Ending.SETTLED
+    elif contracts.only_swept(receipt):
+        ending = Ending.SWEPT
     else:
         # Whoever is not due is looked at no further; of all else something is told.
         ending = Ending.NOTHING if receipt["logs"] else Ending.TOO_LATE

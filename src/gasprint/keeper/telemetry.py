@@ -185,6 +185,8 @@ class Telemetry:
             self._log.info("nonce_filled", **facts)
         elif ending is Ending.NOTHING:
             self._log.warning("settled_nothing", **facts)
+        elif ending is Ending.SWEPT:
+            self._log.info("swept", **facts)
         elif ending is Ending.TOO_LATE:
             self._log.info("too_late", **facts)
         else:

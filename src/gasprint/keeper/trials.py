@@ -15,9 +15,11 @@ from typing import Any
 from gasprint._abi import CODEC
 from gasprint._reverts import error_name, sentence
 from gasprint.errors import RefusalError
+from gasprint.keeper.clogged import clogged
 from gasprint.keeper.contracts import KeeperContracts, Moment
 from gasprint.keeper.listings import Listings
 
+_NOTHING = "nothing_to_retire"
 _OUT_OF_GAS = re.compile("out ?of ?gas|gas required exceeds|intrinsic gas", re.IGNORECASE)
 
 
@@ -36,11 +38,11 @@ class Failure:
 
 @dataclass(frozen=True)
 class Trial:
-    """A settlement that would go through.
+    """A settlement that would go through, or make way for one.
 
     Attributes:
         account: whose.
-        units: that it would retire.
+        units: that it would retire; 0 where it only takes listings out of its way.
         gas_limit: with which it does.
         listing_ids: of the market, where the keeper chose; empty where the contract does.
     """
@@ -95,6 +97,12 @@ class Trials:
             else:
                 units[account] = found
 
+        nothing = [account for account, failure in failures.items() if failure.kind == _NOTHING]
+        # What such a settlement retires none for, the one after it may buy.
+        for account in clogged(self.contracts, nothing, self.min_units, block):
+            del failures[account]
+            units[account] = 0
+
         left = {account: data[account] for account in units}
         limits: dict[str, int] = {}
         for account, answer in self._answers(left, self.max_gas, block, "eth_estimateGas").items():
@@ -114,7 +122,7 @@ class Trials:
             answer = tried[account]
             if isinstance(answer, RefusalError):
                 failures[account] = why(answer)
-            elif (found := _units(answer)) < self.min_units:
+            elif (found := _units(answer)) < min(self.min_units, units[account]):
                 failures[account] = _too_little(found, self.min_units)
             else:
                 made.append(Trial(account, found, limit, listings.get(account, ())))
@@ -187,5 +195,5 @@ def _units_or_none(answer: Any) -> int:
 
 def _too_little(units: int, min_units: int) -> Failure:
     if units == 0:
-        return Failure("nothing_to_retire", "nothing could be retired for it now")
+        return Failure(_NOTHING, "nothing could be retired for it now")
     return Failure("too_little", f"would retire {units} units, less than {min_units}")
