@@ -110,71 +110,71 @@ def keeper(
         raise InputError("give one of --once and --dry-run, not both")
     if json and not (once or dry_run):
         raise InputError("--json goes with --once or --dry-run; what is logged is JSON anyway")
-    with _stopping.caught() as stopping:
-        contracts = KeeperContracts.at(rpc, deployment, stopping.waiting)
-        watchlist = Watchlist(contracts, [checksummed(each, "account") for each in accounts or ()])
-        if dry_run:
-            nobody = "0x" + "00" * 20
-            trials = Trials(contracts, nobody, max_gas, min_units)
-            _write_plan(_plan(contracts, watchlist, trials), json=json)
-            return
+    contracts = KeeperContracts.at(rpc, deployment)
+    chosen = [checksummed(each, "account") for each in accounts or ()]
+    if dry_run:
+        nobody = "0x" + "00" * 20
+        trials = Trials(contracts, nobody, max_gas, min_units)
+        _write_plan(_plan(contracts, Watchlist(contracts, chosen), trials), json=json)
+        return
 
-        from gasprint.keeper.backoff import Backoff, Pauses
-        from gasprint.keeper.flights import Flights
-        from gasprint.keeper.journal import KeeperJournal
-        from gasprint.keeper.keeper import Keeper
-        from gasprint.keeper.listings import Listings
-        from gasprint.keeper.telemetry import Telemetry
+    from gasprint.keeper.backoff import Backoff, Pauses
+    from gasprint.keeper.flights import Flights
+    from gasprint.keeper.journal import KeeperJournal
+    from gasprint.keeper.keeper import Keeper
+    from gasprint.keeper.listings import Listings
+    from gasprint.keeper.telemetry import Telemetry
 
-        signer = _signing.find_signer(keystore, password_file, None, None, contracts.chain_id)
-        if once:
-            contracts.check_place()
-        book = KeeperJournal(journal, contracts.chain_id, contracts.address, signer.address)
-        telemetry = Telemetry()
-        # In one run, nobody that failed is tried a second time.
-        pauses = 2 * (Pauses(math.inf, math.inf),)
-        if not once:
-            pauses = Pauses(interval, HOUR_SECONDS), Pauses(HOUR_SECONDS / 4, 24 * HOUR_SECONDS)
-        with book.locked(), telemetry.metrics.served(metrics_port):
-            flights = Flights(
-                contracts,
-                signer,
-                book,
-                telemetry,
-                at_once=in_flight,
-                replace_after_seconds=replace_after,
-                confirmations=confirmations,
-            )
-            flights.load()
-            listings = Listings(contracts, signer.address)
-            run = Keeper(
-                contracts,
-                watchlist,
-                Trials(contracts, signer.address, max_gas, min_units, listings),
-                flights,
-                telemetry,
-                Backoff(*pauses),
-                ceiling_wei=int(max_fee_gwei * GWEI),
-                interval_seconds=0 if once else interval,
-                is_stopped=stopping.is_asked,
-                keeps_settled=once,
-            )
-            telemetry.started(
-                keeper=signer.address,
-                chain_id=contracts.chain_id,
-                auto_retire=contracts.address,
-                in_flight=len(flights),
-            )
-            if others := book.others():
-                telemetry.others_found(others)
-            is_done = False
-            try:
-                if once:
-                    is_done = run.run_once(timeout)
-                else:
-                    run.run()
-            finally:
-                telemetry.stopped(len(flights))
+    signer = _signing.find_signer(keystore, password_file, None, None, contracts.chain_id)
+    if once:
+        contracts.check_place()
+    book = KeeperJournal(journal, contracts.chain_id, contracts.address, signer.address)
+    telemetry = Telemetry()
+    # In one run, nobody that failed is tried a second time.
+    pauses = 2 * (Pauses(math.inf, math.inf),)
+    if not once:
+        pauses = Pauses(interval, HOUR_SECONDS), Pauses(HOUR_SECONDS / 4, 24 * HOUR_SECONDS)
+    with book.locked(), telemetry.metrics.served(metrics_port), _stopping.caught() as stopping:
+        contracts = contracts.waited_for(stopping.waiting)
+        flights = Flights(
+            contracts,
+            signer,
+            book,
+            telemetry,
+            at_once=in_flight,
+            replace_after_seconds=replace_after,
+            confirmations=confirmations,
+        )
+        flights.load()
+        listings = Listings(contracts, signer.address)
+        run = Keeper(
+            contracts,
+            Watchlist(contracts, chosen),
+            Trials(contracts, signer.address, max_gas, min_units, listings),
+            flights,
+            telemetry,
+            Backoff(*pauses),
+            ceiling_wei=int(max_fee_gwei * GWEI),
+            interval_seconds=0 if once else interval,
+            is_stopped=stopping.is_asked,
+            keeps_settled=once,
+        )
+        telemetry.started(
+            keeper=signer.address,
+            chain_id=contracts.chain_id,
+            auto_retire=contracts.address,
+            in_flight=len(flights),
+        )
+        if others := book.others():
+            telemetry.others_found(others)
+        is_done = False
+        try:
+            if once:
+                is_done = run.run_once(timeout)
+            else:
+                run.run()
+        finally:
+            telemetry.stopped(len(flights))
     _write_made(run, json=json)
     if not is_done or any(map(_is_left, run.backoff.failures().values())):
         raise typer.Exit(NOT_DONE)

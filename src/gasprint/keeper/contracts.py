@@ -147,26 +147,23 @@ class KeeperContracts:
     _contracts: Mapping[str, Contract]
 
     @classmethod
-    def at(
-        cls,
-        rpc_url: str,
-        deployment: Path,
-        waiting: Callable[[], AbstractContextManager[None]],
-    ) -> KeeperContracts:
+    def at(cls, rpc_url: str, deployment: Path) -> KeeperContracts:
         """AutoRetire of `deployment`, through the node at `rpc_url`, of which nothing is asked yet.
-
-        `waiting` is entered while the node is asked.
 
         Raises:
             InputError: if the file is broken, or that is no address of a node.
         """
         chain_id, found = read_contracts(deployment, _NEEDED)
-        node, deployed = replace(Node.at(rpc_url), waiting=waiting), found["AutoRetire"]
+        node, deployed = Node.at(rpc_url), found["AutoRetire"]
         contracts = {
             name: node.web3.eth.contract(each.address, abi=each.abi) for name, each in found.items()
         }
         market_block = found["CreditMarket"].block_number
         return cls(chain_id, node, deployed, deployment, market_block, contracts)
+
+    def waited_for(self, waiting: Callable[[], AbstractContextManager[None]]) -> KeeperContracts:
+        """The same, where `waiting` is entered while the node is asked."""
+        return replace(self, node=replace(self.node, waiting=waiting))
 
     @property
     def address(self) -> ChecksumAddress:
