@@ -55,7 +55,8 @@ def keeping(chain):
     def shows(**expected):
         def found():
             figures = figures_of(requests.get(f"http://127.0.0.1:{port}/metrics", timeout=10).text)
-            return all(figures[name] == value for name, value in expected.items())
+            # A figure is a double, which does not hold each wei of a balance.
+            return all(figures[name] == float(value) for name, value in expected.items())
 
         wait_for(found)
 
