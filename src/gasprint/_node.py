@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import Any, cast
 from urllib.parse import urlsplit
@@ -39,11 +39,13 @@ class Node:
         host: its name and port; of its address no more is ever shown, as keys stand in there.
         web3: the connection.
         option: of the command line, which named it.
+        waiting: entered while it is asked, by whoever would give that up.
     """
 
     host: str
     web3: Web3
     option: str = "--rpc"
+    waiting: Callable[[], AbstractContextManager[None]] = nullcontext
 
     @classmethod
     def at(cls, rpc_url: str, option: str = "--rpc", timeout_seconds: float | None = None) -> Node:
@@ -314,7 +316,8 @@ class Node:
     @contextmanager
     def _failures(self) -> Iterator[None]:
         try:
-            yield
+            with self.waiting():
+                yield
         except requests.ConnectionError as error:
             raise UnansweredError(
                 f"no node answers at {self.host}; start one, or name another with {self.option}"

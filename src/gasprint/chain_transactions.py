@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from eth_abi.exceptions import DecodingError
 from web3 import Web3
 from web3.types import Nonce
 from web3.utils import get_create_address
@@ -128,7 +129,7 @@ def making_sense(node: Node) -> Iterator[None]:
     """
     try:
         yield
-    except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
+    except (AttributeError, DecodingError, IndexError, KeyError, TypeError, ValueError) as error:
         raise InputError(
             f"the node at {node.host} gave an answer that makes no sense "
             f"({type(error).__name__}); is it an Ethereum node? name another with {node.option}"

@@ -193,14 +193,3 @@ def read_keystore(path: Path, password: str) -> KeystoreSigner:
     except Exception:
         raise InputError(f"keystore {path}: cannot be decrypted") from None
     return KeystoreSigner(Account.from_key(key))
-
-
-def checksummed(text: str, what: str) -> ChecksumAddress:
-    """An address.
-
-    Raises:
-        InputError: if it is none, or its checksum is wrong.
-    """
-    if not Web3.is_address(text):
-        raise InputError(f"{what} {text!r} is no address; give 0x and 40 hexadecimal digits")
-    return Web3.to_checksum_address(text)

@@ -21,8 +21,7 @@ from collections.abc import Callable, Iterable
 from functools import cache
 from typing import TypeVar
 
-from web3 import Web3
-
+from gasprint.addresses import checksummed
 from gasprint.audit import (
     cancellations,
     emissions,
@@ -43,7 +42,7 @@ from gasprint.audit.result import (
     Severity,
 )
 from gasprint.contracts import Suite
-from gasprint.errors import InputError, TokenIdError
+from gasprint.errors import TokenIdError
 from gasprint.ledger import EmissionsCommitted, EmissionsRecorded, RetirementRecorded
 from gasprint.retirements import rebuild, span_of, units_of
 from gasprint.token_ids import SerialSpan
@@ -72,7 +71,7 @@ def audit(suite: Suite, accounts: Iterable[str] | None = None) -> Audit:
     Raises:
         InputError: if an account is no address, or the node fails.
     """
-    chosen = None if accounts is None else {_address(each): None for each in accounts}
+    chosen = None if accounts is None else {checksummed(each, "account"): None for each in accounts}
     suite = suite.at_newest_block()
     factors = list(suite.factors_published())
     records = _of_accounts(suite.emissions_recorded, chosen)
@@ -112,15 +111,6 @@ def audit(suite: Suite, accounts: Iterable[str] | None = None) -> Audit:
         retirements=_retirement_lines(history, audited),
         findings=tuple(findings),
     )
-
-
-def _address(text: str) -> str:
-    if not Web3.is_address(text):
-        raise InputError(f"account {text!r} is no address; give 0x and 40 hexadecimal digits")
-    address = Web3.to_checksum_address(text)
-    if text not in (address, address.lower()):
-        raise InputError(f"account {text!r} has a wrong checksum; compare it with where it is from")
-    return address
 
 
 def _of_accounts(

@@ -49,7 +49,8 @@ def find_signer(
     Raises:
         InputError: if they name nobody or two, or the key or the wallet cannot be used.
     """
-    from gasprint.signers import WalletSigner, checksummed, read_keystore
+    from gasprint.addresses import checksummed
+    from gasprint.signers import WalletSigner, read_keystore
 
     if keystore is not None and provider is not None:
         raise InputError("give one of --keystore and --provider, not both")

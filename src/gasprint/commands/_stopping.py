@@ -1,30 +1,77 @@
-"""Signals that ask a process to end, for one that has to end at a point of its own choice."""
+"""Signals that ask a process to end, for one that has to end at a point of its own choice.
+
+However it ends, its exit code is what a shell says of a process that the signal ended.
+"""
 
 from __future__ import annotations
 
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
+import typer
+
+_OF_A_SIGNAL = 128
+
+
+class Stopped(BaseException):
+    """A signal came while something was waited for."""
+
+
+class Stopping:
+    """Which signal asked for the end, if any."""
+
+    def __init__(self) -> None:
+        """Begin with none."""
+        self.signal_number: int | None = None
+        self._is_waiting = False
+
+    def is_asked(self) -> bool:
+        """Whether one came."""
+        return self.signal_number is not None
+
+    @contextmanager
+    def waiting(self) -> Iterator[None]:
+        """Wait for something that is given up once a signal comes, and not begun after one.
+
+        Raises:
+            Stopped: in that case.
+        """
+        self._is_waiting = True
+        try:
+            if self.is_asked():
+                raise Stopped
+            yield
+        finally:
+            self._is_waiting = False
+
+    def _receive(self, number: int, _: FrameType | None) -> None:
+        self.signal_number = number
+        # The second one ends the process wherever it is.
+        for each in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(each, signal.SIG_DFL)
+        if self._is_waiting:
+            raise Stopped
+
 
 @contextmanager
-def caught() -> Iterator[Callable[[], bool]]:
-    """Catch SIGTERM and SIGINT; the second one ends the process wherever it is.
+def caught() -> Iterator[Stopping]:
+    """Catch the first SIGTERM or SIGINT.
 
-    Yields:
-        Whether one came.
+    Raises:
+        typer.Exit: at the end, if one came.
     """
-    received: list[int] = []
-
-    def receive(number: int, _: FrameType | None) -> None:
-        if received:
-            raise KeyboardInterrupt
-        received.append(number)
-
-    before = {each: signal.signal(each, receive) for each in (signal.SIGTERM, signal.SIGINT)}
+    stopping = Stopping()
+    before = {
+        each: signal.signal(each, stopping._receive) for each in (signal.SIGTERM, signal.SIGINT)
+    }
     try:
-        yield lambda: bool(received)
+        yield stopping
+    except Stopped:
+        pass
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+    if stopping.signal_number is not None:
+        raise typer.Exit(_OF_A_SIGNAL + stopping.signal_number)

@@ -90,10 +90,10 @@ def _factor(
     chain_id: int | None,
 ) -> FactorInForce:
     from gasprint._node import Node
+    from gasprint.addresses import checksummed
     from gasprint.annotations import FactorInForce
     from gasprint.deployments import read_contracts
     from gasprint.factor_in_force import factor_of_version, version_in_force
-    from gasprint.signers import checksummed
 
     address = None if registry is None else checksummed(registry, "--registry")
     known_chain_id = chain_id

@@ -124,11 +124,11 @@ def _credit(
     import re
     import time
 
+    from gasprint.addresses import checksummed
     from gasprint.attestations import MAX_TEXT_BYTES, Credit
     from gasprint.credit_contracts import utc_text
     from gasprint.ledger import ZERO_ADDRESS
     from gasprint.serials import parse_serial
-    from gasprint.signers import checksummed
     from gasprint.token_ids import describe_token_id, token_id_of
 
     if text.isascii() and text.isdigit():
@@ -199,7 +199,7 @@ def _sha256(path: Path) -> bytes:
 
 
 def _given(signature: str, custodian: str | None) -> tuple[bytes, str]:
-    from gasprint.signers import checksummed
+    from gasprint.addresses import checksummed
 
     if custodian is None:
         raise InputError("who made the signature? give --custodian ADDRESS")

@@ -48,10 +48,10 @@ def retire(
     json: _signing.Json = False,
 ) -> None:
     """Retire credits that the signer holds, to the serial; it cannot be undone."""
+    from gasprint.addresses import checksummed
     from gasprint.amounts import credit_text, parse_units, span_text, units_text
     from gasprint.credit_contracts import CreditContracts
     from gasprint.retirements import span_of
-    from gasprint.signers import checksummed
     from gasprint.token_ids import describe_token_id
 
     units = parse_units(amount)
@@ -120,8 +120,8 @@ def retire(
 def _details(
     name: str, purpose: str, place: str, period: str | None, payer: str | None
 ) -> RetirementDetails:
+    from gasprint.addresses import checksummed
     from gasprint.ledger import ZERO_ADDRESS, RetirementDetails
-    from gasprint.signers import checksummed
 
     start, end = (0, 0) if period is None else _period_seconds(period)
     for what, text, max_bytes in (

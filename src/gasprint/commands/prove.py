@@ -42,8 +42,8 @@ def prove(
     The records come from the commitment's file, or else from the chain. Exit code 0: proven.
     1: not, and a line says why.
     """
+    from gasprint.addresses import checksummed
     from gasprint.emission_contracts import EmissionContracts
-    from gasprint.signers import checksummed
     from gasprint.transaction_proofs import accounts_of
 
     if not re.fullmatch("0x[0-9a-fA-F]{64}", transaction):

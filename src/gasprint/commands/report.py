@@ -64,10 +64,10 @@ def report(
     Run it daily, as the account or as a reporter that it approved. After a crash it goes on where
     the chain says. Exit code of --check: 0 where the chain agrees with all of it, 1 where not.
     """
+    from gasprint.addresses import checksummed
     from gasprint.emission_contracts import EmissionContracts
     from gasprint.report_journal import ReportFolder
     from gasprint.reporting import Report, range_to_commit
-    from gasprint.signers import checksummed
 
     if check:
         _refuse_beside_check(

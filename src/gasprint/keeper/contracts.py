@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from web3.contract import Contract
 
 from gasprint._abi import CODEC
 from gasprint._node import Node
+from gasprint.chain_transactions import making_sense
 from gasprint.deployments import DeployedContract, read_contracts
 from gasprint.errors import InputError, RefusalError, UnansweredError, WrongPlaceError
 from gasprint.keeper.fees import FeeMarket
@@ -21,6 +23,7 @@ _POLICY = (
     "(uint256[], uint16, string, address, uint128, uint128, uint32, bool, string, string, string)"
 )
 _LISTING = "(address, uint96, address, uint40, uint256, uint128)"
+_OFFERS = "(uint256, uint256, uint256, uint256)[]"
 _NEEDED = {
     "AutoRetire": (
         "event Bought(address indexed account, uint256 indexed retirementId, "
@@ -28,10 +31,16 @@ _NEEDED = {
         "event Settled(address indexed account, uint256 indexed retirementId, "
         "uint256 indexed tokenId, uint256 units)",
         "event SettlementShort(address indexed account, uint256 co2eMicrograms)",
+        "event PurchaseFailed(address indexed account, uint256 indexed listingId, bytes reason)",
         "event ThresholdSet(address indexed account, uint256 thresholdCo2eMicrograms)",
+        "function carbonCredits() returns (address)",
+        "function creditMarket() returns (address)",
+        "function emissionsRegistry() returns (address)",
+        "function budgetLeft(address) returns (uint256)",
         "function isAccepted(address, uint256) returns (bool)",
         "function isDue(address) returns (bool)",
         "function isKeeper(address, address) returns (bool)",
+        "function paymentOf(address, address) returns (uint256)",
         f"function policyOf(address) returns ({_POLICY})",
         "function settle(address) returns (uint256, uint256[])",
         "function settleWith(address, uint256[]) returns (uint256, uint256[])",
@@ -44,21 +53,37 @@ _NEEDED = {
         "event Listed(uint256 indexed listingId, address indexed seller, "
         "uint256 indexed tokenId, address paymentToken, uint256 units, uint256 pricePerTonne, "
         "uint256 expiresAt)",
+        "event Unbooked(uint256 indexed listingId)",
         f"function getListing(uint256) returns ({_LISTING})",
+        f"function offersOf(address, uint256, uint256, uint256, uint256) returns ({_OFFERS})",
+        "function unbookFirst(address, uint256, uint256, uint256, uint256) returns (uint256)",
     ),
+    "EmissionsRegistry": (),
+}
+_PARTS = {
+    "carbonCredits": "CarbonCredits",
+    "creditMarket": "CreditMarket",
+    "emissionsRegistry": "EmissionsRegistry",
 }
 _RETURNED = {
+    **dict.fromkeys(_PARTS, ("AutoRetire", "address")),
+    "budgetLeft": ("AutoRetire", "uint256"),
     "isAccepted": ("AutoRetire", "bool"),
     "isExpired": ("CarbonCredits", "bool"),
     "isKeeper": ("AutoRetire", "bool"),
+    "paymentOf": ("AutoRetire", "uint256"),
     "policyOf": ("AutoRetire", _POLICY),
     "retirableUnits": ("CarbonCredits", "uint256"),
     "getListing": ("CreditMarket", _LISTING),
+    "offersOf": ("CreditMarket", _OFFERS),
+    "unbookFirst": ("CreditMarket", "uint256"),
 }
 _QUESTIONS_PER_REQUEST = 100
 _SETTLED = Web3.keccak(text="Settled(address,uint256,uint256,uint256)").to_0x_hex()
 _BOUGHT = Web3.keccak(text="Bought(address,uint256,uint256,uint256,uint256)").to_0x_hex()
 _SHORT = Web3.keccak(text="SettlementShort(address,uint256)").to_0x_hex()
+_FAILED = Web3.keccak(text="PurchaseFailed(address,uint256,bytes)").to_0x_hex()
+_UNBOOKED = Web3.keccak(text="Unbooked(uint256)").to_0x_hex()
 
 
 @dataclass(frozen=True)
@@ -76,6 +101,28 @@ class Listed:
     token_id: int
     payment_token: str
     price_per_tonne: int
+
+
+@dataclass(frozen=True)
+class Moment:
+    """What a round goes by.
+
+    Attributes:
+        block: the newest one's number.
+        nonces_used: of the keeper's key, by then.
+        balance_wei: that the key has by then.
+        market: what a gas costs.
+    """
+
+    block: int
+    nonces_used: int
+    balance_wei: int
+    market: FeeMarket
+
+    def can_pay(self, gas: int) -> bool:
+        """Whether so much gas can be had within the ceiling, and the key has enough for it."""
+        is_enough = gas * self.market.offer().max_fee_wei <= self.balance_wei
+        return is_enough and not self.market.is_too_dear
 
 
 @dataclass(frozen=True)
@@ -114,16 +161,20 @@ class KeeperContracts:
         market_block = found["CreditMarket"].block_number
         return cls(chain_id, node, deployed, deployment, market_block, contracts)
 
+    def waited_for(self, waiting: Callable[[], AbstractContextManager[None]]) -> KeeperContracts:
+        """The same, where `waiting` is entered while the node is asked."""
+        return replace(self, node=replace(self.node, waiting=waiting))
+
     @property
     def address(self) -> ChecksumAddress:
         """Where AutoRetire stands."""
         return self.deployed.address
 
     def check_place(self) -> None:
-        """Make sure that the node serves the deployment's chain, and has the contract.
+        """Make sure that the node serves the deployment's chain, and has its contracts.
 
         Raises:
-            WrongPlaceError: if it does not, or has not.
+            WrongPlaceError: if it does not, or has others.
             InputError: if the node fails.
         """
         chain_id = self.node.chain_id()
@@ -140,6 +191,28 @@ class KeeperContracts:
             if self.node.has_code(self.address):
                 raise
             raise WrongPlaceError(str(error)) from error
+        with making_sense(self.node):
+            self._check_parts()
+
+    def _check_parts(self) -> None:
+        block = self.node.newest_block()
+        since = max(self.deployed.block_number, self.market_block)
+        if since > block:
+            raise WrongPlaceError(
+                f"{self.deployment} has contracts since block {since}, and the newest is {block}; "
+                "was the chain started anew? then deploy again"
+            )
+        answers = self.ask_each([(function,) for function in _PARTS], block)
+        for (function, name), found in zip(_PARTS.items(), answers, strict=True):
+            expected = self._contracts[name].address
+            if isinstance(found, RefusalError) and "revert" not in str(found).lower():
+                raise found
+            if isinstance(found, RefusalError) or found.lower() != expected.lower():
+                told = "it has none" if isinstance(found, RefusalError) else f"it is {found}"
+                raise WrongPlaceError(
+                    f"{function} of AutoRetire at {self.address} should be {expected}, as "
+                    f"{self.deployment} says, and {told}; take the file of that deployment"
+                )
 
     def threshold_setters(self, blocks: range) -> Iterator[ChecksumAddress]:
         """The accounts that set a threshold in `blocks`; one request for each of their steps."""
@@ -209,17 +282,29 @@ class KeeperContracts:
             answers += self.node.batch_each(method, part)
         return answers
 
-    def fee_market(self, ceiling_wei: int) -> FeeMarket:
-        """What the chain asks for a gas.
+    def only_swept(self, receipt: dict[str, Any]) -> bool:
+        """Whether a settlement took listings out of the search, and bought nothing in vain."""
+        logs = {(log["address"].lower(), log["topics"][0]) for log in receipt["logs"]}
+        market = self._contracts["CreditMarket"].address.lower()
+        return (market, _UNBOOKED) in logs and (self.address.lower(), _FAILED) not in logs
+
+    def moment(self, keeper: str, ceiling_wei: int) -> Moment:
+        """What the newest block says to a keeper that offers no more than a ceiling for a gas.
 
         Raises:
-            InputError: if it has no EIP-1559 fees.
+            InputError: if the chain has no EIP-1559 fees.
         """
         newest = self.node.request("eth_getBlockByNumber", "latest", False)
         if newest.get("baseFeePerGas") is None:
             raise InputError(f"the chain that {self.node.host} serves has no EIP-1559 fees")
-        suggested = int(self.node.request("eth_maxPriorityFeePerGas"), 16)
-        return FeeMarket(int(newest["baseFeePerGas"], 16), suggested, ceiling_wei)
+        tip_wei = int(self.node.request("eth_maxPriorityFeePerGas"), 16)
+        block = newest["number"]
+        return Moment(
+            int(block, 16),
+            self.node.transaction_count(keeper, block),
+            int(self.node.request("eth_getBalance", keeper, block), 16),
+            FeeMarket(int(newest["baseFeePerGas"], 16), tip_wei, ceiling_wei),
+        )
 
     def _data(self, function: str, *arguments: object) -> str:
         return str(self._contracts["AutoRetire"].encode_abi(function, args=list(arguments)))

@@ -15,8 +15,8 @@ from web3 import Web3
 from web3.types import Nonce, TxParams, Wei
 
 from gasprint.errors import InputError, UnansweredError
-from gasprint.keeper.contracts import KeeperContracts
-from gasprint.keeper.fees import FeeMarket, Fees
+from gasprint.keeper.contracts import KeeperContracts, Moment
+from gasprint.keeper.fees import Fees
 from gasprint.keeper.journal import Flight, KeeperJournal, Variant
 from gasprint.keeper.outcomes import Outcome, outcome_of
 from gasprint.keeper.telemetry import Telemetry
@@ -38,7 +38,6 @@ class Flights:
         signer: the key.
         journal: of that key at that contract, locked.
         telemetry: what is told of it.
-        ceiling_wei: no fee is ever above.
         at_once: how many nonces may be under way.
         replace_after_seconds: how long to wait before more is offered.
         confirmations: in how many blocks, its own and those after it, a transaction has to be.
@@ -48,7 +47,6 @@ class Flights:
     signer: Signer
     journal: KeeperJournal
     telemetry: Telemetry
-    ceiling_wei: int
     at_once: int
     replace_after_seconds: float
     confirmations: int
@@ -84,7 +82,7 @@ class Flights:
         """How many more may be."""
         return max(self.at_once - len(self._flights), 0)
 
-    def take_off(self, trials: Sequence[Trial], market: FeeMarket, block: int) -> int:
+    def take_off(self, trials: Sequence[Trial], now: Moment) -> int:
         """Sign settlements with the next free nonces, write them down, and send them.
 
         Returns:
@@ -95,8 +93,8 @@ class Flights:
         """
         if not trials:
             return 0
-        fees, left_wei = market.offer(), self._unbound_wei()
-        made, nonces = [], self._free_nonces(block)
+        fees, left_wei = now.market.offer(), self._unbound_wei(now)
+        made, nonces = [], self._free_nonces(now)
         for trial in trials:
             cost_wei = trial.gas_limit * fees.max_fee_wei
             # One that takes much keeps no other from being settled.
@@ -108,31 +106,23 @@ class Flights:
         self._send_new("sent", made)
         return len(made)
 
-    def nonces_used(self, block: int) -> int:
-        """How many nonces of the key the chain has used as of a block.
+    def watch(self, now: Moment) -> list[Outcome]:
+        """See what became of each nonce that is used by now.
 
         Raises:
             InputError: if the node fails.
         """
-        return self.contracts.node.transaction_count(self._address, hex(block))
+        return self._land([e for e in self._sorted if e.nonce < now.nonces_used], now.block)
 
-    def watch(self, used: int, block: int) -> list[Outcome]:
-        """See what became of each nonce that is used as of a block.
-
-        Raises:
-            InputError: if the node fails.
-        """
-        return self._land([each for each in self._sorted if each.nonce < used], block)
-
-    def help_along(self, used: int, block: int) -> None:
-        """Send again, or offer more for, what is not mined as of a block.
+    def help_along(self, now: Moment) -> None:
+        """Send again, or offer more for, what is not mined by now.
 
         Apart from `watch`, so that a node that fails here takes nothing away of what that found.
 
         Raises:
             InputError: if the node fails.
         """
-        self._help([each for each in self._sorted if each.nonce >= used], used, block)
+        self._help([each for each in self._sorted if each.nonce >= now.nonces_used], now)
 
     @property
     def _address(self) -> str:
@@ -142,19 +132,18 @@ class Flights:
     def _sorted(self) -> list[Flight]:
         return sorted(self._flights.values(), key=lambda each: each.nonce)
 
-    def _unbound_wei(self) -> int:
+    def _unbound_wei(self, now: Moment) -> int:
         """Of the key's balance, what no transaction under way may take."""
-        balance = int(self.contracts.node.request("eth_getBalance", self._address, "latest"), 16)
-        self.telemetry.metrics.balance.set(balance)
-        return balance - sum(
-            each.gas_limit * each.newest.max_fee_wei for each in self._flights.values()
+        return now.balance_wei - sum(
+            each.gas_limit * each.newest.max_fee_wei
+            for each in self._flights.values()
+            if each.nonce >= now.nonces_used
         )
 
-    def _free_nonces(self, block: int) -> Iterator[int]:
-        used = self.nonces_used(block)
+    def _free_nonces(self, now: Moment) -> Iterator[int]:
         # What waits at the node, and is not ours, was signed by the same key elsewhere.
         taken = self.contracts.node.transaction_count(self._address, "pending")
-        return (each for each in counted(max(used, taken)) if each not in self._flights)
+        return (e for e in counted(max(now.nonces_used, taken)) if e not in self._flights)
 
     def _land(self, flights: list[Flight], block: int) -> list[Outcome]:
         hashes = [each.transaction_hash for flight in flights for each in flight.variants]
@@ -171,7 +160,7 @@ class Flights:
                     continue
             elif int(receipt["blockNumber"], 16) + self.confirmations - 1 > block:
                 continue
-            outcomes.append(outcome_of(flight, receipt, self.contracts.address))
+            outcomes.append(outcome_of(flight, receipt, self.contracts))
         if outcomes:
             ended = {each.nonce for each in outcomes}
             self._note({n: each for n, each in self._flights.items() if n not in ended})
@@ -179,59 +168,57 @@ class Flights:
             self.last_landed_block = max(self.last_landed_block, *mined_in)
         return outcomes
 
-    def _help(self, flights: list[Flight], used: int, block: int) -> None:
+    def _help(self, flights: list[Flight], now: Moment) -> None:
         if not flights:
             return
-        node, now = self.contracts.node, time.monotonic()
+        seconds = time.monotonic()
         asked = [(each.newest.transaction_hash,) for each in flights]
-        known = node.batch("eth_getTransactionByHash", asked)
-        market: FeeMarket | None = None
+        known = self.contracts.node.batch("eth_getTransactionByHash", asked)
         replaced = []
         for flight, found in zip(flights, known, strict=True):
-            if now - self._signed_at[flight.nonce] >= self.replace_after_seconds:
-                market = market or self.contracts.fee_market(self.ceiling_wei)
-                is_next = flight.nonce == used
-                is_too_low = flight.newest.max_fee_wei < market.base_fee_wei
-                better = self._replacement(flight, market, block) if is_next or is_too_low else None
+            if seconds - self._signed_at[flight.nonce] >= self.replace_after_seconds:
+                is_next = flight.nonce == now.nonces_used
+                is_too_low = flight.newest.max_fee_wei < now.market.base_fee_wei
+                better = self._replacement(flight, now) if is_next or is_too_low else None
                 if better is not None:
                     replaced.append(better)
                     continue
             tried_at = self._tried_at.get(flight.nonce, 0.0)
-            if found is None and now - tried_at >= _RESEND_SECONDS:
+            if found is None and seconds - tried_at >= _RESEND_SECONDS:
                 if flight.nonce not in self._refused:
                     self.telemetry.sent_again(flight)
                 self._send(flight)
         self._send_new("replaced", replaced)
-        self._fill_gap(flights, used)
+        self._fill_gap(flights, now)
 
-    def _replacement(self, flight: Flight, market: FeeMarket, block: int) -> Flight | None:
+    def _replacement(self, flight: Flight, now: Moment) -> Flight | None:
         self._signed_at[flight.nonce] = time.monotonic()
-        fees = market.replacement(flight.newest.fees)
+        fees = now.market.replacement(flight.newest.fees)
         bound_wei = flight.gas_limit * flight.newest.max_fee_wei
-        if fees is None or flight.gas_limit * fees.max_fee_wei > self._unbound_wei() + bound_wei:
+        left_wei = self._unbound_wei(now) + bound_wei
+        if fees is None or flight.gas_limit * fees.max_fee_wei > left_wei:
             self.telemetry.cannot_replace(flight)
             return None
         # Meanwhile somebody else may have settled the account: then only the nonce is needed.
-        settles = flight.account is not None and bool(self.contracts.due([flight.account], block))
-        return flight.with_variant(self._sign(flight, fees, settles=settles))
+        due = [] if flight.account is None else self.contracts.due([flight.account], now.block)
+        return flight.with_variant(self._sign(flight, fees, settles=bool(due)))
 
-    def _fill_gap(self, flights: list[Flight], used: int) -> None:
+    def _fill_gap(self, flights: list[Flight], now: Moment) -> None:
         """Fill a nonce that is nobody's, and keeps ours from being mined.
 
         Somebody else's transaction that waited in it, and was dropped, leaves one.
         """
         taken = self.contracts.node.transaction_count(self._address, "pending")
-        gap = max(used, taken)
+        gap = max(now.nonces_used, taken)
         if gap in self._flights or gap > flights[-1].nonce:
             self._gap_since = None
             return
-        now = time.monotonic()
-        self._gap_since = self._gap_since or now
-        if now - self._gap_since >= self.replace_after_seconds:
+        seconds = time.monotonic()
+        self._gap_since = self._gap_since or seconds
+        if seconds - self._gap_since >= self.replace_after_seconds:
             self._gap_since = None
-            fees = self.contracts.fee_market(self.ceiling_wei).offer()
             filler = Flight(None, gap, _GAS_OF_A_TRANSFER, (), ())
-            filled = filler.with_variant(self._sign(filler, fees, settles=False))
+            filled = filler.with_variant(self._sign(filler, now.market.offer(), settles=False))
             self._send_new("filled", [filled])
 
     def _sign(self, flight: Flight, fees: Fees, *, settles: bool) -> Variant:

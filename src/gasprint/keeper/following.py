@@ -30,13 +30,18 @@ class Following:
         """
         first = max(self._first_block, self._next_block - _BLOCKS_REREAD)
         while first <= newest_block:
-            last = min(first + self._blocks_per_request - 1, newest_block)
+            blocks = min(self._blocks_per_request, newest_block + 1 - first)
             try:
-                read(range(first, last + 1, last + 1 - first))
+                read(range(first, first + blocks, blocks))
             except UnansweredError:
                 raise
             except InputError:
-                # Services bound the blocks of a request, each in its own way.
-                self._blocks_per_request = max(self._blocks_per_request // 2, 1)
-                raise
-            first = self._next_block = last + 1
+                # Services bound the blocks of a request, each in its own way; or what they hold,
+                # which is more in some than in others.
+                if blocks == 1:
+                    raise
+                self._blocks_per_request = blocks // 2
+                continue
+            if blocks == self._blocks_per_request:
+                self._blocks_per_request = min(2 * blocks, _BLOCKS_PER_REQUEST)
+            first = self._next_block = first + blocks

@@ -6,11 +6,13 @@ import contextlib
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TypeVar
 
 from gasprint._journal_folder import JournalFolder
 from gasprint.errors import InputError
 from gasprint.keeper.fees import Fees
+
+_Kind = TypeVar("_Kind")
 
 
 @dataclass(frozen=True)
@@ -98,14 +100,24 @@ class KeeperJournal:
             InputError: if the journal cannot be read.
         """
         try:
-            return [_flight(each) for each in self._folder.read(self._name)]
+            return [_flight(each) for each in _of(list, self._folder.read(self._name))]
         except FileNotFoundError:
             return []
-        except (AttributeError, KeyError, OSError, TypeError, ValueError) as error:
+        except (KeyError, OSError, RecursionError, TypeError, ValueError) as error:
+            what = f"{error} is missing" if isinstance(error, KeyError) else str(error)
             raise InputError(
-                f"{self.path / self._name} cannot be read; look up whether {self.keeper} has a "
-                "transaction under way, and remove the file once it has none"
+                f"{self.path / self._name} cannot be read ({what}); look up whether {self.keeper} "
+                "has a transaction under way, and remove the file once it has none"
             ) from error
+
+    def others(self) -> list[str]:
+        """The journals in the folder in which other keys have something under way."""
+        found = self.path.glob(".keeper-*.json")
+        return sorted(
+            each.name
+            for each in found
+            if each.name != self._name and each.stat().st_size > len("[]")
+        )
 
     def write(self, flights: Iterable[Flight]) -> None:
         """Write down what may be under way, in place of what was written before.
@@ -124,11 +136,32 @@ class KeeperJournal:
         return JournalFolder(self.path, "keeper", ".gasprint-keeper.lock")
 
 
-def _flight(document: dict[str, Any]) -> Flight:
-    fields = document | {
-        "listing_ids": tuple(map(int, document["listing_ids"])),
-        "variants": tuple(Variant(**each) for each in document["variants"]),
-    }
-    if not fields["variants"]:
+def _flight(document: object) -> Flight:
+    fields = _of(dict, document)
+    variants = [_of(dict, each) for each in _of(list, fields["variants"])]
+    if not variants:
         raise ValueError("a nonce without a transaction")
-    return Flight(**fields)
+    account = fields["account"]
+    return Flight(
+        account if account is None else _of(str, account),
+        _of(int, fields["nonce"]),
+        _of(int, fields["gas_limit"]),
+        tuple(_of(int, each) for each in _of(list, fields["listing_ids"])),
+        tuple(
+            Variant(
+                _of(str, each["transaction_hash"]),
+                _of(str, each["raw_transaction"]),
+                _of(int, each["max_fee_wei"]),
+                _of(int, each["priority_fee_wei"]),
+                _of(bool, each["settles"]),
+            )
+            for each in variants
+        ),
+    )
+
+
+def _of(kind: type[_Kind], value: object) -> _Kind:
+    # Not by isinstance, to which True is a whole number.
+    if type(value) is not kind:
+        raise TypeError(f"{value!r:.80} where {kind.__name__} should be")
+    return value

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from gasprint.chain_transactions import making_sense
 from gasprint.errors import InputError, WrongPlaceError
 from gasprint.keeper.backoff import Backoff
-from gasprint.keeper.contracts import KeeperContracts
+from gasprint.keeper.contracts import KeeperContracts, Moment
 from gasprint.keeper.flights import Flights
 from gasprint.keeper.outcomes import Ending, Outcome
 from gasprint.keeper.telemetry import Telemetry
@@ -41,6 +41,7 @@ class Keeper:
         flights: what it has under way.
         telemetry: what it tells.
         backoff: whom it leaves alone for now.
+        ceiling_wei: no fee is ever above.
         interval_seconds: between two looks.
         is_stopped: asked between any two steps.
         settled: what it settled so far, where `keeps_settled`.
@@ -52,6 +53,7 @@ class Keeper:
     flights: Flights
     telemetry: Telemetry
     backoff: Backoff
+    ceiling_wei: int
     interval_seconds: float
     is_stopped: Callable[[], bool]
     keeps_settled: bool = False
@@ -59,6 +61,7 @@ class Keeper:
     is_checked: bool = False
     _queue: deque[str] = field(default_factory=deque)
     _next_look_seconds: float = 0.0
+    _last_look_seconds: float = 0.0
     _was_idle: bool = False
     _lacks_funds: bool = False
     _behind_since: float | None = None
@@ -115,22 +118,29 @@ class Keeper:
         if not self.is_checked:
             self.contracts.check_place()
             self.is_checked = True
-        block = self.contracts.node.newest_block()
-        self._check_not_behind(block)
+        now = self.contracts.moment(self.flights.signer.address, self.ceiling_wei)
+        self._check_not_behind(now.block)
+        self.telemetry.began(now)
         outcomes: list[Outcome] = []
         if self.flights:
-            used = self.flights.nonces_used(block)
-            outcomes = self.flights.watch(used, block)
+            outcomes = self.flights.watch(now)
             for outcome in outcomes:
-                self._note(outcome)
-            self.flights.help_along(used, block)
-        looked = not self._queue and time.monotonic() >= self._next_look_seconds
+                self._note(outcome, now)
+            self.flights.help_along(now)
+        looked = self._is_time_to_look()
         if looked:
-            self._look(block)
-        signed = self._fill(block)
+            self._look(now.block)
+        signed = self._fill(now)
         self._was_idle = looked and not (self._queue or self.flights or self._lacks_funds)
-        self.telemetry.round_succeeded(block, len(self.flights), len(self.backoff))
+        self.telemetry.round_succeeded(now.block, len(self.flights), len(self.backoff))
         return bool(outcomes) or signed > 0
+
+    def _is_time_to_look(self) -> bool:
+        """Also while some wait to be sent, which may take long; but not at once."""
+        at = self._next_look_seconds
+        if self._queue:
+            at = self._last_look_seconds + max(self.interval_seconds, _LAST_POLL_SECONDS)
+        return time.monotonic() >= at
 
     def _check_not_behind(self, block: int) -> None:
         """Refuse a node that does not know yet what was settled, and would have it done once more.
@@ -157,48 +167,49 @@ class Keeper:
         due = self.contracts.due(accounts, block)
         self.telemetry.looked(len(accounts), new, len(due))
         now, under_way = time.monotonic(), self.flights.accounts
-        self._queue.extend(
-            each for each in due if each not in under_way and not self.backoff.is_waiting(each, now)
+        self.backoff.keep(due)
+        # Those that wait come first: whoever is due again and again keeps no other from its turn.
+        waiting = set(due)
+        queue = dict.fromkeys([*(each for each in self._queue if each in waiting), *due])
+        self._queue = deque(
+            e for e in queue if e not in under_way and not self.backoff.is_waiting(e, now)
         )
+        self._last_look_seconds = now
         self._next_look_seconds = now + self.interval_seconds
 
-    def _fill(self, block: int) -> int:
+    def _fill(self, now: Moment) -> int:
         """Have as many under way as there may be; how many were signed."""
-        if not self._queue or not self.flights.capacity:
-            return 0
-        market = self.contracts.fee_market(self.flights.ceiling_wei)
-        self.telemetry.metrics.base_fee.set(market.base_fee_wei)
-        if market.is_too_dear:
-            reason = "the base fee is above the ceiling"
-            self.telemetry.held(reason, is_too_dear=True)
-            return 0
-        ready = self._ready(self.flights.capacity, block)
-        signed = self.flights.take_off(ready, market, block)
-        # Those that it could not pay for are due at the next look again.
-        self._lacks_funds = signed < len(ready)
-        address = self.flights.signer.address
-        self.telemetry.held(
-            f"{address} has not enough to pay for a settlement" if self._lacks_funds else None
-        )
+        signed, is_too_dear = 0, bool(self._queue) and now.market.is_too_dear
+        if self._queue and self.flights.capacity and not is_too_dear:
+            ready = self._ready(self.flights.capacity, now)
+            signed = self.flights.take_off(ready, now)
+            # Those that it could not pay for are due at the next look again.
+            self._lacks_funds = signed < len(ready)
+        reason = "the base fee is above the ceiling" if is_too_dear else None
+        if self._lacks_funds:
+            reason = f"{self.flights.signer.address} has not enough to pay for a settlement"
+        self.telemetry.held(reason)
         return signed
 
-    def _ready(self, room: int, block: int) -> list[Trial]:
+    def _ready(self, room: int, now: Moment) -> list[Trial]:
         ready: list[Trial] = []
         while self._queue and len(ready) < room and not self.is_stopped():
             under_way = self.flights.accounts
             wanted = min(room - len(ready), len(self._queue))
             part = [self._queue.popleft() for _ in range(wanted)]
-            found, failures = self.trials.run([e for e in part if e not in under_way], block)
+            part = [each for each in part if each not in under_way]
+            found, failures = self.trials.run(part, now.block, now)
             ready += found
             for account, failure in failures.items():
                 self._leave_alone(account, failure)
         return ready
 
-    def _note(self, outcome: Outcome) -> None:
+    def _note(self, outcome: Outcome, now: Moment) -> None:
         self.telemetry.ended(outcome)
         account = outcome.account
         # A look right away finds those of which more is due.
-        self._next_look_seconds = 0.0 if outcome.is_short else self._next_look_seconds
+        if outcome.is_short or outcome.ending is Ending.SWEPT:
+            self._next_look_seconds = 0.0
         if account is None:
             return
         if outcome.ending is Ending.SETTLED:
@@ -206,19 +217,21 @@ class Keeper:
             if self.keeps_settled:
                 self.settled.append(outcome)
         elif outcome.ending is Ending.REVERTED:
-            self._leave_alone(account, self._why_reverted(account, outcome))
+            self._leave_alone(account, self._why_reverted(account, now), was_mined=True)
         elif outcome.ending is Ending.NOTHING:
             # Tried out, it retired something: whoever settles it pays for nothing.
-            self._leave_alone(account, Failure("retired_nothing", "it was mined, retiring nothing"))
+            nothing = Failure("retired_nothing", "it was mined, retiring nothing")
+            self._leave_alone(account, nothing, was_mined=True)
 
-    def _why_reverted(self, account: str, outcome: Outcome) -> Failure:
+    def _why_reverted(self, account: str, now: Moment) -> Failure:
         failures: dict[str, Failure] = {}
         with contextlib.suppress(InputError):
-            _, failures = self.trials.run([account], outcome.block_number)
+            _, failures = self.trials.run([account], now.block, now)
         return failures.get(account, Failure("reverted", "it reverted, and would not now"))
 
-    def _leave_alone(self, account: str, failure: Failure) -> None:
-        is_new = self.backoff.note(account, failure.reason, time.monotonic())
+    def _leave_alone(self, account: str, failure: Failure, *, was_mined: bool = False) -> None:
+        seconds = time.monotonic()
+        is_new = self.backoff.note(account, failure, seconds, was_mined=was_mined)
         self.telemetry.refused(account, failure, is_new=is_new)
 
     def _sleep_until(self, monotonic_seconds: float) -> None:

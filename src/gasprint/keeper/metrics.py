@@ -21,7 +21,7 @@ class Metrics:
         self.watched = self._gauge("accounts_watched", "Accounts that are looked at.")
         self.due = self._gauge("accounts_due", "Accounts that were due at the last look.")
         self.failing = self._gauge(
-            "accounts_failing", "Accounts that failed and were not settled since."
+            "accounts_failing", "Accounts that failed, and were due still at the last look."
         )
         self.settled = self._counter("settlements", "Settlements that retired something.")
         self.units = self._counter("units_retired", "Units of credits that these retired.")
@@ -34,9 +34,13 @@ class Metrics:
         self.in_flight = self._gauge("in_flight", "Nonces whose end is not known.")
         self.gas = self._counter("gas_used", "Gas of the transactions that were mined.")
         self.fees = self._counter("fees_paid_wei", "What was paid for it.")
-        self.balance = self._gauge("balance_wei", "What the keeper's key has.")
-        self.base_fee = self._gauge("base_fee_wei", "Of a gas, at the last time it was asked.")
-        self.is_too_dear = self._gauge("ceiling_reached", "1 while fees are above the ceiling.")
+        self.balance = self._gauge(
+            "balance_wei", "What the keeper's key has, as of the last round."
+        )
+        self.base_fee = self._gauge("base_fee_wei", "Of a gas, as of the last round.")
+        self.is_too_dear = self._gauge(
+            "ceiling_reached", "1 while the base fee is above the ceiling."
+        )
         self.newest_block = self._gauge("newest_block", "Number of the newest block seen.")
         self.last_success = self._gauge(
             "last_success_timestamp_seconds", "When a round last went through, in Unix seconds."

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
-from gasprint.keeper.contracts import units_retired
+from gasprint.keeper.contracts import KeeperContracts, units_retired
 from gasprint.keeper.journal import Flight
 
 
@@ -15,6 +15,8 @@ class Ending(Enum):
 
     SETTLED = "units were retired"
     NOTHING = "it was mined and retired nothing"
+    SWEPT = "it took listings that are over out of the way, and retired nothing"
+    TOO_LATE = "it was mined once somebody else had settled the account"
     REVERTED = "it was mined and reverted"
     FILLED = "the nonce was filled, and nothing was to be settled"
     ELSEWHERE = "another transaction, which the keeper did not sign, has it"
@@ -47,7 +49,9 @@ class Outcome:
     fee_wei: int = 0
 
 
-def outcome_of(flight: Flight, receipt: dict[str, Any] | None, auto_retire: str) -> Outcome:
+def outcome_of(
+    flight: Flight, receipt: dict[str, Any] | None, contracts: KeeperContracts
+) -> Outcome:
     """What became of a flight whose nonce is used: `receipt` is that of its variant, if any."""
     if receipt is None:
         newest = flight.newest.transaction_hash
@@ -57,14 +61,19 @@ def outcome_of(flight: Flight, receipt: dict[str, Any] | None, auto_retire: str)
     units, is_short = (
         (0, False)
         if flight.account is None
-        else units_retired(receipt, auto_retire, flight.account)
+        else units_retired(receipt, contracts.address, flight.account)
     )
     if int(receipt["status"], 16) == 0:
         ending = Ending.REVERTED
     elif not variant.settles:
         ending = Ending.FILLED
+    elif units:
+        ending = Ending.SETTLED
+    elif contracts.only_swept(receipt):
+        ending = Ending.SWEPT
     else:
-        ending = Ending.SETTLED if units else Ending.NOTHING
+        # Whoever is not due is looked at no further; of all else something is told.
+        ending = Ending.NOTHING if receipt["logs"] else Ending.TOO_LATE
     gas_used = int(receipt["gasUsed"], 16)
     return Outcome(
         *(flight.account, flight.nonce, ending, mined, int(receipt["blockNumber"], 16)),

@@ -10,6 +10,7 @@ from typing import Any, TextIO
 
 import structlog
 
+from gasprint.keeper.contracts import Moment
 from gasprint.keeper.journal import Flight
 from gasprint.keeper.metrics import Metrics
 from gasprint.keeper.outcomes import Ending, Outcome
@@ -62,13 +63,27 @@ class Telemetry:
         """The keeper began."""
         self._log.info("started", **facts)
 
+    def others_found(self, journals: list[str]) -> None:
+        """What other keys have under way is not this keeper's to see."""
+        reason = (
+            "other keys have transactions under way, in which accounts may be settled that this "
+            "one settles too; run a keeper with each until it has none"
+        )
+        self._log.warning("other_journals", reason=reason, journals=journals)
+
     def stopped(self, in_flight: int) -> None:
         """It ends, and what is in flight stands in the journal."""
         self._log.info("stopped", in_flight=in_flight)
 
+    def began(self, now: Moment) -> None:
+        """A round is under way."""
+        self.metrics.newest_block.set(now.block)
+        self.metrics.balance.set(now.balance_wei)
+        self.metrics.base_fee.set(now.market.base_fee_wei)
+        self.metrics.is_too_dear.set(now.market.is_too_dear)
+
     def round_succeeded(self, newest_block: int, in_flight: int, failing: int) -> None:
         """A round went through."""
-        self.metrics.newest_block.set(newest_block)
         self.metrics.in_flight.set(in_flight)
         self.metrics.failing.set(failing)
         self.metrics.last_success.set(time.time())
@@ -97,9 +112,8 @@ class Telemetry:
                 "account_refused", account=account, kind=failure.kind, reason=failure.reason
             )
 
-    def held(self, reason: str | None, *, is_too_dear: bool = False) -> None:
+    def held(self, reason: str | None) -> None:
         """Nothing is signed for now, or None where that is over; logged once."""
-        self.metrics.is_too_dear.set(is_too_dear)
         if reason != self._last_hold:
             if reason is not None:
                 self._log.warning("held", reason=reason)
@@ -171,6 +185,10 @@ class Telemetry:
             self._log.info("nonce_filled", **facts)
         elif ending is Ending.NOTHING:
             self._log.warning("settled_nothing", **facts)
+        elif ending is Ending.SWEPT:
+            self._log.info("swept", **facts)
+        elif ending is Ending.TOO_LATE:
+            self._log.info("too_late", **facts)
         else:
             self._log.error("reverted", **facts)
 

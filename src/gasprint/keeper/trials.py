@@ -1,7 +1,8 @@
 """Settlements tried out before anything is signed: what they retire, and with how much gas.
 
 The least gas with which a settlement passes is not what it needs: it catches a purchase that fails,
-also one that only ran out of gas. So the limit is tried too.
+also one that only ran out of gas. So the limit is tried too, and that at the fees that will be
+paid: an account's payment token may see that nothing is, and behave only then.
 """
 
 from __future__ import annotations
@@ -14,9 +15,11 @@ from typing import Any
 from gasprint._abi import CODEC
 from gasprint._reverts import error_name, sentence
 from gasprint.errors import RefusalError
-from gasprint.keeper.contracts import KeeperContracts
+from gasprint.keeper.clogged import clogged
+from gasprint.keeper.contracts import KeeperContracts, Moment
 from gasprint.keeper.listings import Listings
 
+_NOTHING = "nothing_to_retire"
 _OUT_OF_GAS = re.compile("out ?of ?gas|gas required exceeds|intrinsic gas", re.IGNORECASE)
 
 
@@ -35,11 +38,11 @@ class Failure:
 
 @dataclass(frozen=True)
 class Trial:
-    """A settlement that would go through.
+    """A settlement that would go through, or make way for one.
 
     Attributes:
         account: whose.
-        units: that it would retire.
+        units: that it would retire; 0 where it only takes listings out of its way.
         gas_limit: with which it does.
         listing_ids: of the market, where the keeper chose; empty where the contract does.
     """
@@ -68,8 +71,12 @@ class Trials:
     min_units: int
     listings: Listings | None = None
 
-    def run(self, accounts: Sequence[str], block: int) -> tuple[list[Trial], dict[str, Failure]]:
+    def run(
+        self, accounts: Sequence[str], block: int, now: Moment | None = None
+    ) -> tuple[list[Trial], dict[str, Failure]]:
         """Try to settle each account as of a block: those that can be, and what ails the others.
+
+        `now` says what would be paid; None where nobody would.
 
         Raises:
             InputError: if the node fails.
@@ -90,6 +97,12 @@ class Trials:
             else:
                 units[account] = found
 
+        nothing = [account for account, failure in failures.items() if failure.kind == _NOTHING]
+        # What such a settlement retires none for, the one after it may buy.
+        for account in clogged(self.contracts, nothing, self.min_units, block):
+            del failures[account]
+            units[account] = 0
+
         left = {account: data[account] for account in units}
         limits: dict[str, int] = {}
         for account, answer in self._answers(left, self.max_gas, block, "eth_estimateGas").items():
@@ -101,15 +114,36 @@ class Trials:
                 # What others send before it may change what it costs.
                 limits[account] = min(gas + gas // 4, self.max_gas)
 
+        tried = self._paid(left, limits, block, now)
+        more = {e: self.max_gas for e in limits if _units_or_none(tried[e]) < units[e]}
+        tried |= self._paid(left, more, block, now)
         made = []
-        calls = [self._call(left[account], limit) for account, limit in limits.items()]
-        answers = self.contracts.call_each(calls, block)
-        for (account, limit), answer in zip(limits.items(), answers, strict=True):
-            is_enough = not isinstance(answer, RefusalError) and _units(answer) >= units[account]
-            gas_limit = limit if is_enough else self.max_gas
-            listing_ids = listings.get(account, ())
-            made.append(Trial(account, units[account], gas_limit, listing_ids))
+        for account, limit in (limits | more).items():
+            answer = tried[account]
+            if isinstance(answer, RefusalError):
+                failures[account] = why(answer)
+            elif (found := _units(answer)) < min(self.min_units, units[account]):
+                failures[account] = _too_little(found, self.min_units)
+            else:
+                made.append(Trial(account, found, limit, listings.get(account, ())))
         return made, failures
+
+    def _paid(
+        self, data: dict[str, str], limits: dict[str, int], block: int, now: Moment | None
+    ) -> dict[str, Any]:
+        calls = [self._call(data[account], gas) for account, gas in limits.items()]
+        if now is not None:
+            fees = now.market.offer()
+            paid = {
+                "maxFeePerGas": hex(fees.max_fee_wei),
+                "maxPriorityFeePerGas": hex(fees.priority_fee_wei),
+            }
+            # What the key cannot pay for, a node does not try; nor is it sent.
+            calls = [
+                call | paid if now.can_pay(gas) else call
+                for call, gas in zip(calls, limits.values(), strict=True)
+            ]
+        return dict(zip(limits, self.contracts.call_each(calls, block), strict=True))
 
     def _by_listings(self, data: dict[str, str], block: int) -> dict[str, tuple[int, ...]]:
         """The accounts for which listings of the keeper's choice retire more, and those."""
@@ -161,5 +195,5 @@ def _units_or_none(answer: Any) -> int:
 
 def _too_little(units: int, min_units: int) -> Failure:
     if units == 0:
-        return Failure("nothing_to_retire", "nothing could be retired for it now")
+        return Failure(_NOTHING, "nothing could be retired for it now")
     return Failure("too_little", f"would retire {units} units, less than {min_units}")

@@ -7,11 +7,18 @@ given a keeper that runs
   it settles who becomes due, also who set a threshold since, and whoever failed before
   Prometheus's own parser reads its figures, every line that it logs is JSON, and SIGTERM ends it
 given an account that owes more than one settlement can retire, it is settled until nothing is due
-given an account whose payment token burns all gas, it is refused, and another is settled
 given an account whose policy names a registry, in which the contract looks for no listings
   a keeper that it approved buys the cheapest that it takes, and one that it did not is of no use
+given accounts of which one is settled, one is refused, and one owes nothing
+  each is told under its own heading, and the exit code is 1 for the refused one alone; not where it
+  retires less than the keeper was told to care for
 given a dry run, it says who would be settled, and nothing is signed
 given a node that fails and talks nonsense, all are settled once all the same
+given a deployment of another chain, of nothing, of a later block, or put together of several
+  one line says so, and the exit code is 2
+given a folder with the journal of another key, it is named and left alone; with a broken one of
+  its own, the keeper names it and ends
+given a folder in which a keeper works, another is refused
 """
 
 import json
@@ -24,7 +31,6 @@ import requests
 from scripts.local_node import free_port
 from tests.kept_chain import (
     CUSTODIAN,
-    DEPLOYER,
     GAS_RECORDED,
     HOLDER,
     KEEPER,
@@ -55,7 +61,7 @@ def test_one_that_fails_never_stops_the_others(chain):
     chain.make_due([failing], deposit_units=0)
     chain.make_due(accounts)
     chain.set_threshold(*addresses(1, MANY + 1), 1)
-    made, log = chain.once("--in-flight", 32)
+    made, log = chain.once("--in-flight", 32, code=1)
     assert {each["account"] for each in made["settled"]} == set(accounts)
     (refused,) = made["refused"]
     assert refused["account"] == failing
@@ -94,7 +100,7 @@ def test_it_settles_whoever_becomes_due(chain):
             return figures if is_idle and figures["settlements_total"] == 4 else None
 
         figures = wait_for(figures_when_idle)
-        assert keeper.stop() == 130
+        assert keeper.stop() == 143
         (stopped,) = keeper.events("stopped")
     events = [json.loads(line) for line in keeper.text.splitlines()]
     assert events[0]["event"] == "started"
@@ -133,43 +139,6 @@ def test_what_one_settlement_cannot_retire_the_next_ones_do(chain):
     assert chain.sent() == 2
 
 
-@pytest.fixture
-def burning_token(chain):
-    """A payment token that burns all gas, once it is armed."""
-    suite = chain.suite
-    token = chain.deploy("HostileToken")
-    burner = chain.deploy("FailingAutoRetire", suite.EmissionsRegistry.address)
-    chain.call(DEPLOYER, burner.functions.failBy(2))
-    return token, token.functions.arm(
-        burner.address, burner.encode_abi("settle", args=[burner.address])
-    )
-
-
-def test_one_that_burns_gas_is_refused(chain, burning_token):
-    token, arm = burning_token
-    hostile, sound = addresses(2)
-    suite = chain.suite
-    chain.make_due([hostile], deposit_units=0)
-    chain.make_due([sound])
-    policy = ([TOKEN_ID], 0, "", token.address, 10**18, 10**18, 86_400, False, "", "", "")
-    chain.call(hostile, token.functions.mint(hostile, 10**18))
-    chain.call(hostile, token.functions.approve(suite.AutoRetire.address, 10**18))
-    chain.call(hostile, suite.AutoRetire.functions.setPolicy(policy))
-    pay = suite.AutoRetire.functions.depositPayment(hostile, token.address, 10**18)
-    chain.call(hostile, pay)
-    market = suite.CreditMarket.address
-    approve = suite.CarbonCredits.functions.setApprovalForAll(market, True)
-    chain.call(HOLDER.address, approve)
-    offer = suite.CreditMarket.functions.list(TOKEN_ID, 10**8, token.address, 10**6, 0)
-    chain.call(HOLDER.address, offer)
-    chain.call(hostile, arm)
-    made, _ = chain.once("--max-gas", 1_000_000)
-    assert [each["account"] for each in made["settled"]] == [sound]
-    assert [each["account"] for each in made["refused"]] == [hostile]
-    chain.check_settled([sound])
-    assert chain.sent() == 1
-
-
 def test_a_keeper_that_is_approved_chooses_listings(chain):
     (account,), suite = addresses(1), chain.suite
     money = chain.deploy("PaymentToken", 6)
@@ -194,7 +163,7 @@ def test_a_keeper_that_is_approved_chooses_listings(chain):
     # The cheapest is cancelled, the dearest above the policy's price.
     chain.call(HOLDER, market.functions.cancel(cheapest, HOLDER.address))
 
-    made, _ = chain.once()
+    made, _ = chain.once(code=1)
     assert [each["account"] for each in made["refused"]] == [account]
     chain.call(account, auto_retire.functions.setKeeper(KEEPER.address, True))
     made, _ = chain.once()
@@ -204,6 +173,34 @@ def test_a_keeper_that_is_approved_chooses_listings(chain):
     assert bought["units"] == OWED_UNITS
     assert chain.outstanding(account) == 0
     assert chain.sent() == 1
+
+
+def test_what_it_writes_tells_who_is_settled_from_who_is_not(chain):
+    due, failing, not_due = addresses(3)
+    chain.make_due([due])
+    chain.make_due([failing], deposit_units=0)
+    chain.set_threshold(not_due, 1)
+
+    def once(*arguments):
+        finished = chain.run(*chain.key(), "--once", *arguments)
+        return finished.returncode, finished.stdout
+
+    assert once(not_due) == (0, "Nobody was due.\n")
+    code, text = once(failing)
+    assert (code, text.splitlines()[0], text.count("Settled")) == (1, "Not settled", 0)
+    assert failing in text
+    assert "has nothing on deposit" in text
+    code, text = once("--min-units", OWED_UNITS + 1, due)
+    assert (code, text.splitlines()[0]) == (0, "Not settled")
+    assert f"less than {OWED_UNITS + 1}" in text
+    code, text = once()
+    settled, refused = text.split("\nNot settled\n")
+    assert (code, settled.splitlines()[0]) == (1, "Settled")
+    assert due in settled
+    assert due not in refused
+    assert failing in refused
+    assert failing not in settled
+    assert once(due) == (0, "Nobody was due.\n")
 
 
 def test_a_dry_run_signs_nothing(chain):
@@ -243,7 +240,7 @@ def test_a_node_that_fails_and_talks_nonsense_is_borne_with(chain):
         problem = {"code": -32005, "message": "too many requests"}
         if kind == 2:
             return {"jsonrpc": "2.0", "id": question["id"], "error": problem}
-        return {"jsonrpc": "2.0", "id": question["id"], "result": "0xzz"}
+        return {"jsonrpc": "2.0", "id": question["id"], "result": draw.choice(("0x", "0xzz"))}
 
     with relayed(chain.url, foul) as url:
         there = ("--rpc", url, "--deployment", chain.deployment)
@@ -262,11 +259,21 @@ def test_a_node_that_fails_and_talks_nonsense_is_borne_with(chain):
     [
         ((), "who signs? give --keystore FILE"),
         (("0x12", "--dry-run"), "'0x12' is no address"),
+        ((OUTSIDER.address[2:], "--dry-run"), "is no address"),
+        ((OUTSIDER.address.swapcase().replace("X", "x"), "--dry-run"), "has a wrong checksum"),
         (("--dry-run", "--once"), "not both"),
         (("--json",), "--json goes with --once or --dry-run"),
         (("--dry-run", "--rpc", "http://127.0.0.1:9"), "no node answers"),
         (("--dry-run", "--deployment", "none.json"), "deployment none.json"),
         (("--dry-run", "--max-gas", "x"), "--max-gas"),
+        *(
+            (("--dry-run", option, number), option)
+            for option in ("--interval", "--max-fee-gwei", "--replace-after", "--timeout")
+            for number in ("nan", "-inf", "-1")
+        ),
+        (("--dry-run", "--interval", "inf"), "--interval"),
+        (("--dry-run", "--max-fee-gwei", "inf"), "--max-fee-gwei"),
+        (("--dry-run", "--max-fee-gwei", "1e300"), "--max-fee-gwei"),
     ],
 )
 def test_bad_input_is_one_line(chain, arguments, said):
@@ -281,7 +288,18 @@ def test_another_chain_and_another_place_end_it_with_one_line(chain, tmp_path):
     elsewhere = {"chain_id": 1}
     nowhere = json.loads(json.dumps(document))
     nowhere["contracts"]["AutoRetire"]["address"] = OUTSIDER.address
-    for changed, said in ((document | elsewhere, "serves chain 31337"), (nowhere, "no code")):
+    future, other, mixed = (json.loads(json.dumps(document)) for _ in range(3))
+    future["contracts"]["AutoRetire"]["block_number"] = 10**6
+    contracts = chain.suite
+    other["contracts"]["CreditMarket"]["address"] = contracts.CarbonCredits.address
+    mixed["contracts"]["AutoRetire"]["address"] = contracts.EmissionsRegistry.address
+    for changed, said in (
+        (document | elsewhere, "serves chain 31337"),
+        (nowhere, "no code"),
+        (future, "has contracts since block 1000000, and the newest is"),
+        (other, f"creditMarket of AutoRetire at {contracts.AutoRetire.address} should be"),
+        (mixed, f"creditMarket of AutoRetire at {contracts.EmissionsRegistry.address} should be"),
+    ):
         path = tmp_path / "changed.json"
         path.write_text(json.dumps(changed))
         finished = chain.run(*chain.key(), "--deployment", path)
@@ -289,6 +307,36 @@ def test_another_chain_and_another_place_end_it_with_one_line(chain, tmp_path):
         *events, last = finished.stderr.splitlines()
         assert said in last
         assert [json.loads(each)["event"] for each in events] == ["started", "stopped"]
+        dry = chain.run("--dry-run", "--deployment", path)
+        assert (dry.returncode, dry.stdout, dry.stderr.strip()) == (2, "", last)
+
+
+def test_a_journal_of_another_key_and_a_broken_one_are_told(chain):
+    (account,) = addresses(1)
+    chain.make_due([account])
+    chain.rpc("evm_setAutomine", False)
+    with chain.keeping() as keeper:
+        keeper.wait("sent")
+    chain.rpc("anvil_dropAllTransactions")
+    chain.rpc("evm_setAutomine", True)
+    (path,) = chain.journal.glob(".keeper-*.json")
+    before = path.read_text()
+    finished = chain.run(*chain.key(CUSTODIAN), "--once", chain.suite.AutoRetire.address)
+    (warning,) = (
+        event for event in map(json.loads, finished.stderr.splitlines()) if event["level"] != "info"
+    )
+    assert (warning["event"], warning["journals"]) == ("other_journals", [path.name])
+    assert path.read_text() == before
+
+    path.write_text(before.replace('"nonce": 0', '"nonce": "0"'))
+    finished = chain.run(*chain.key(), "--once")
+    assert (finished.returncode, finished.stdout) == (2, "")
+    assert finished.stderr.count("\n") == 1
+    assert f"{path} cannot be read ('0' where int should be)" in finished.stderr
+    path.write_text(before)
+    made, log = chain.once()
+    assert [each["account"] for each in made["settled"]] == [account]
+    assert not [each for each in log if each["event"] == "other_journals"]
 
 
 def test_of_two_in_one_folder_the_second_is_refused(chain):

@@ -134,7 +134,7 @@ def test_its_node_may_stop_and_start_again(tmp_path, kind):
             keeper.wait("settled", 5)
             assert keeper.events("resent")
             assert len(keeper.events("sent")) == 5
-            assert keeper.stop() == 130
+            assert keeper.stop() == 143
         chain.check_settled(accounts)
         assert chain.sent() == 5
         assert not chain.journalled()

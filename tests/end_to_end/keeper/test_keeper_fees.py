@@ -6,10 +6,11 @@ given a base fee that rises above the ceiling
 given a transaction that is not mined
   it is replaced in its nonce, with an eighth more on both fees at least, and one of them counts
   where somebody else settled the account meanwhile, only the nonce is used
+  where somebody else's is mined before it, that is told, and not held against the account
 given the same key used elsewhere
   a nonce that it took is told, and the account is settled in another
   a nonce that it left empty is filled
-given a key that cannot pay, nothing is signed until it can
+given a key that cannot pay, nothing is signed until it can, if only what a settlement needs
 """
 
 from itertools import pairwise
@@ -18,6 +19,7 @@ import pytest
 
 from tests.kept_chain import (
     GWEI,
+    HOLDER,
     KEEPER,
     OUTSIDER,
     addresses,
@@ -122,19 +124,40 @@ def test_what_is_not_mined_is_replaced_in_its_nonce(chain, accounts):
     assert not chain.journalled()
 
 
+def settle_elsewhere(chain, account):
+    """Sends somebody else's settlement, which comes first in its block."""
+    data = chain.suite.AutoRetire.encode_abi("settle", args=[account])
+    other = {"to": chain.suite.AutoRetire.address, "data": data, "gas": 400_000}
+    other |= {"maxFeePerGas": 100 * GWEI, "maxPriorityFeePerGas": 20 * GWEI}
+    chain.web3.eth.send_transaction({"from": OUTSIDER.address, **other})
+
+
+def test_who_comes_too_late_holds_it_against_nobody(chain, accounts):
+    account = accounts[0]
+    with keeping(chain, account, "--replace-after", 60) as keeper:
+        keeper.wait("sent")
+        wait_for(lambda: pooled(chain))
+        settle_elsewhere(chain, account)
+        chain.mine()
+        (late,) = keeper.wait("too_late")
+        assert late["account"] == account
+        chain.check_settled([account])
+        chain.call_many([(HOLDER.address, chain.deposit(account))])
+        chain.emit_again([account])
+        keeper.wait("settled")
+        assert not keeper.events("account_refused")
+    chain.check_settled([account], 2)
+
+
 def test_where_somebody_else_settled_only_the_nonce_is_used(chain, accounts):
     account = accounts[0]
     with keeping(chain, account) as keeper:
         keeper.wait("sent")
         wait_for(lambda: pooled(chain))
         chain.rpc("anvil_dropAllTransactions")
-        data = chain.suite.AutoRetire.encode_abi("settle", args=[account])
-        to = chain.suite.AutoRetire.address
         # What the keeper sends again is below this block's fee.
         chain.rpc("anvil_setNextBlockBaseFeePerGas", hex(15 * GWEI))
-        other = {"to": to, "data": data, "gas": 400_000}
-        other |= {"maxFeePerGas": 100 * GWEI, "maxPriorityFeePerGas": GWEI}
-        chain.web3.eth.send_transaction({"from": OUTSIDER.address, **other})
+        settle_elsewhere(chain, account)
         chain.mine()
         wait_for(lambda: [e for e in keeper.events("replaced") if not e["settles"]])
         chain.rpc("evm_setAutomine", True)
@@ -201,7 +224,9 @@ def test_a_key_that_cannot_pay_signs_nothing_until_it_can(chain, accounts):
         (held,) = keeper.wait("held")
         assert "has not enough to pay" in held["reason"]
         assert not chain.journalled()
-        chain.rpc("anvil_setBalance", KEEPER.address, hex(10**18))
+        set_base_fee(chain, 2 * GWEI)
+        # Enough for a settlement or two, and not for one that takes all of --max-gas.
+        chain.rpc("anvil_setBalance", KEEPER.address, hex(3 * 10**15))
         keeper.wait("settled", 4)
     chain.check_settled(accounts)
     assert chain.sent() == 4

@@ -30,8 +30,8 @@ def told(telemetry, stream):
     telemetry.refused(ACCOUNT, Failure("refused", EVIL), is_new=False)
     for ending in Ending:
         telemetry.ended(Outcome(ACCOUNT, 3, ending, "0xaa", 12, 5, False, 131_000, 10**14))
-    telemetry.held("too dear", is_too_dear=True)
-    telemetry.held("too dear", is_too_dear=True)
+    telemetry.held("too dear")
+    telemetry.held("too dear")
     telemetry.held(None)
     return [json.loads(line) for line in stream.getvalue().splitlines()]
 
@@ -40,8 +40,8 @@ def test_each_event_is_a_line_of_json():
     stream = io.StringIO()
     events = told(Telemetry(stream), stream)
     assert [each["event"] for each in events] == [
-        *("account_refused", "settled", "settled_nothing", "reverted"),
-        *("nonce_filled", "nonce_taken", "held", "held_no_more"),
+        *("account_refused", "settled", "settled_nothing", "swept", "too_late"),
+        *("reverted", "nonce_filled", "nonce_taken", "held", "held_no_more"),
     ]
     assert events[0]["reason"] == EVIL
     for each in events:
@@ -61,11 +61,11 @@ def test_prometheus_reads_the_figures():
     assert figures["gasprint_keeper_settlements_total",] == 2
     assert figures["gasprint_keeper_units_retired_total",] == 70_005
     assert figures["gasprint_keeper_failures_total", "refused"] == 2
-    assert figures["gasprint_keeper_transactions_total", "confirmed"] == 4
+    assert figures["gasprint_keeper_transactions_total", "confirmed"] == 6
     assert figures["gasprint_keeper_transactions_total", "reverted"] == 1
     assert figures["gasprint_keeper_transactions_total", "nonce_taken"] == 1
-    assert figures["gasprint_keeper_gas_used_total",] == 5 * 131_000
-    assert figures["gasprint_keeper_fees_paid_wei_total",] == 5 * 10**14
+    assert figures["gasprint_keeper_gas_used_total",] == 7 * 131_000
+    assert figures["gasprint_keeper_fees_paid_wei_total",] == 7 * 10**14
     assert ACCOUNT not in text
 
 
