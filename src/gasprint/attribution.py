@@ -61,14 +61,19 @@ class Window(StrEnum):
     DAY = "day"
 
 
-def with_seconds(blocks: ir.Table, usual_seconds: int) -> ir.Table:
-    """Blocks with the column `seconds`, int64: the time that each block covers."""
+def with_seconds(blocks: ir.Table, usual_seconds: int | None) -> ir.Table:
+    """Blocks with the column `seconds`, int64: the time that each block covers.
+
+    Null where the block before it is not in the data, and no usual time is given.
+    """
     in_order = ibis.window(order_by="number")
     unix_seconds = _.timestamp.epoch_seconds()
     since_parent = unix_seconds - unix_seconds.lag().over(in_order)
     parent_is_there = _.number.lag().over(in_order) == _.number - 1
     return blocks.mutate(
-        seconds=ibis.ifelse(parent_is_there, since_parent, usual_seconds).cast("int64")
+        seconds=ibis.ifelse(
+            parent_is_there, since_parent, ibis.literal(usual_seconds, type="int64")
+        ).cast("int64")
     )
 
 
@@ -97,7 +102,7 @@ def attribute(
         SourceError: if the chain has no column that the allocation needs.
     """
     _require_columns(chain, allocation)
-    blocks = _charged(with_seconds(chain.blocks, usual_seconds), charges).mutate(
+    blocks = charged(with_seconds(chain.blocks, usual_seconds), charges).mutate(
         window=_.number if window is Window.BLOCK else _.since
     )
     transactions = chain.transactions.mutate(weight=_weight(allocation))
@@ -139,8 +144,8 @@ def _weight(allocation: Allocation) -> ir.Deferred:
     return ibis.literal(1, type="int64") if allocation is Allocation.COUNT else _.fee_wei
 
 
-def _charged(blocks: ir.Table, charges: Sequence[Charge]) -> ir.Table:
-    """Blocks with the energy and CO2e of the time that each covers, and whose they are."""
+def charged(blocks: ir.Table, charges: Sequence[Charge]) -> ir.Table:
+    """Blocks, with their `seconds`, with the energy and CO2e of those, and how they were found."""
     if len({replace(each, since=EPOCH, until=EPOCH) for each in charges}) == 1:
         # One model and one grid for all blocks: nothing to look up.
         blocks = blocks.mutate(since=_.timestamp.truncate("D"), **_literals(charges[0]))

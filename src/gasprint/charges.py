@@ -15,10 +15,14 @@ import ibis
 import ibis.expr.types as ir
 
 from gasprint.bounds import Bounds
+from gasprint.grid import Grid
+from gasprint.networks import Network
 from gasprint.segments import Segment
 
 WATT_SECONDS_PER_KWH = 3_600_000
 BOUNDS = ("lower", "best", "upper")
+
+_JUST_AFTER = timedelta(microseconds=1)
 
 CHARGES_SCHEMA = ibis.schema(
     {"day": "date", "since": "timestamp('UTC')", "until": "timestamp('UTC')"}
@@ -56,18 +60,19 @@ class Charge:
         return self.power_watts * (seconds / WATT_SECONDS_PER_KWH)
 
 
-def charges_of(power: Sequence[Segment], intensity: Sequence[Segment]) -> list[Charge]:
-    """Two series of the same time in one, day by day.
+def charges_of(network: Network, grid: Grid, first: datetime, last: datetime) -> list[Charge]:
+    """What a network is charged with, day by day, from `first` to `last`, both included, UTC.
 
-    Args:
-        power: W, in order, without gaps.
-        intensity: g CO2e per kWh, in order, without gaps, over the same time.
+    Raises:
+        InputError: if the network or the grid has no figure for some of that time.
     """
+    power, intensity = network.power_segments(first, last), grid.intensity_segments(first, last)
     return [
         Charge(since, until, watts.value, grams.value, watts.label, grams.label, grams.year)
         for watts, grams in _overlaps(power, intensity)
         for since, until in _days_between(
-            max(watts.since, grams.since), min(watts.until, grams.until)
+            max(watts.since, grams.since, first),
+            min(watts.until, grams.until, last + _JUST_AFTER),
         )
     ]
 
