@@ -5,7 +5,7 @@ given the shipped parameters of Ethereum
     the three powers are in order, and every figure has a unit, a date and a source
 given a block from the merge on
     it is covered; one second earlier it is refused
-given a network that does not run on proof of stake
+given a network that has no parameters of this model
     it is refused
 given an unknown network
     it is refused with the known ones
@@ -70,5 +70,5 @@ def test_refuses_an_unknown_network() -> None:
 
 
 def test_refuses_a_network_of_another_kind() -> None:
-    with pytest.raises(NetworkError, match="'ethereum-pow' does not run on proof of stake"):
+    with pytest.raises(NetworkError, match="'ethereum-pow' has no parameters of proof_of_stake_v1"):
         proof_of_stake_network("ethereum-pow")
