@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from math import fsum
 from pathlib import Path
+from typing import Generic, TypeVar
 
 import ibis
 import ibis.expr.types as ir
@@ -41,6 +42,9 @@ SAMPLE_TRANSACTIONS = DATA / "ethereum" / "transactions_17173049_17173050.jsonl"
 
 _DAY = timedelta(days=1)
 
+N = TypeVar("N", bound=Network)
+G = TypeVar("G", bound=Grid)
+
 
 @dataclass(frozen=True)
 class Totals:
@@ -70,7 +74,7 @@ class Totals:
 
 
 @dataclass(frozen=True)
-class Footprint:
+class Footprint(Generic[N, G]):
     """The footprint of some blocks.
 
     Attributes:
@@ -84,8 +88,8 @@ class Footprint:
 
     table: ir.Table
     totals: Totals
-    network: Network
-    grid: Grid
+    network: N
+    grid: G
     allocation: Allocation = Allocation.GAS
     window: Window = Window.BLOCK
 
@@ -137,7 +141,7 @@ def footprint_of_files(
     transactions: Path,
     network: str = "ethereum",
     grid: str = "network:ethereum",
-) -> Footprint:
+) -> Footprint[ProofOfStakeNetwork, GridIntensity]:
     """The footprint by which factors are made, of what ethereum-etl exported to two files.
 
     Args:
@@ -155,11 +159,11 @@ def footprint_of_files(
 
 def footprint_of(
     chain: ChainData,
-    network: Network,
-    grid: Grid,
+    network: N,
+    grid: G,
     allocation: Allocation = Allocation.GAS,
     window: Window = Window.BLOCK,
-) -> Footprint:
+) -> Footprint[N, G]:
     """The footprint of `chain`, by the model of `network` and on the electricity of `grid`.
 
     Raises:
@@ -251,7 +255,7 @@ def _usual_seconds(chain: ChainData, network: Network) -> int:
     first, _last = _time_of(chain)
     if slotted is not None and first >= slotted.valid_from:
         return slotted.slot_seconds
-    gaps = with_seconds(chain.blocks, None).seconds.mean().to_pyarrow().as_py()
+    gaps: float | None = with_seconds(chain.blocks, None).seconds.mean().to_pyarrow().as_py()
     if gaps is None:
         raise SourceError(
             f"no two blocks follow on one another, and {network.name} has no fixed time between "

@@ -76,7 +76,7 @@ def test_a_block_without_gas_is_counted_and_shares_nothing(
 def test_refuses_blocks_before_the_merge(exported: ExportedFiles) -> None:
     exported.blocks[0]["timestamp"] = 1_663_224_162
     files = exported.written()
-    with pytest.raises(NetworkError, match="block 17173049 is of 2022-09-15 06:42:42 UTC"):
+    with pytest.raises(NetworkError, match="ethereum from 2022-09-15 06:42:59 UTC on, not at 2022-09-15 06:42:42"):
         footprint_of_files(*files)
 
 

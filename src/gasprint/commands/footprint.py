@@ -77,7 +77,7 @@ def footprint(
     write_text(text, output)
 
 
-def _table_with_totals(result: Footprint, key: str, rows: list[dict[str, Any]]) -> str:
+def _table_with_totals(result: Footprint[Any, Any], key: str, rows: list[dict[str, Any]]) -> str:
     totals = result.totals
     counted = (
         f"{totals.transactions:,} transactions, {totals.gas_used:,} gas, "
