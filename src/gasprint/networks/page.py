@@ -21,7 +21,7 @@ for `gasprint footprint` to say.
 
 _NOTES = """\
 - `rollup`: its own nodes, and layer 1 for the bytes that a transaction posts, as much of it as the
-  fees of two receipts buy; upper: what the bytes would cost as calldata.
+  median fee of three receipts buys; upper: what the bytes would cost as calldata.
 - `dag`: idle nodes are in, which IOTA's published figure, of one message on one node, leaves out.
 - `hybrid`: its own nodes, and its share of the main chain's gas, after the main chain's merge.
 - `proof_of_history`: proof of stake, with a clock that hashes all the time.
