@@ -32,6 +32,7 @@ __all__ = [
     "NetworkSeries",
     "ProofOfStakeNetwork",
     "network_named",
+    "parameters_of",
     "proof_of_stake_network",
 ]
 
@@ -61,24 +62,32 @@ def network_named(name: str) -> Network:
     Raises:
         NetworkError: if nothing of it ships, or nothing that its power follows from.
     """
-    if name not in _documents():
+    document = parameters_of(name)
+    if not document:
         return _by_annual_total(name)
-    document = read_document(f"networks/{name}.json")
     network = _FROM_DOCUMENT[document["model"]](document)
     if "before" in document:
         return NetworkSeries(network_named(document["before"]), network)
     return network
 
 
+def parameters_of(name: str) -> dict[str, Any]:
+    """The document of `data/networks/` with what the model of a network is fed with.
+
+    Empty for a network that goes by its published figures.
+    """
+    return read_document(f"networks/{name}.json") if name in _documents() else {}
+
+
 def proof_of_stake_network(name: str) -> ProofOfStakeNetwork:
     """The network `name` from when it runs on proof of stake, as factors are made of it.
 
     Raises:
-        NetworkError: if nothing of it ships, or it has no parameters of that model.
+        NetworkError: if it is unknown, or has no parameters of that model.
     """
-    if name not in _documents():
-        figures_of(name)
-    elif (document := read_document(f"networks/{name}.json"))["model"] in MODELS:
+    figures_of(name)
+    document = parameters_of(name)
+    if document.get("model") in MODELS:
         return MODELS[document["model"]].from_document(document)
     raise NetworkError(
         f"network {name!r} has no parameters of {' or '.join(MODELS)}; take ethereum"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
@@ -84,6 +85,12 @@ class Network(Protocol):
         Raises:
             NetworkError: if the model does not hold for some of that time.
         """
+
+
+def summed(values: Iterable[Bounds]) -> Bounds:
+    """The sum of figures of one unit, bound by bound."""
+    each = list(values)
+    return Bounds(sum(v.lower for v in each), sum(v.best for v in each), sum(v.upper for v in each))
 
 
 def steady_segments(

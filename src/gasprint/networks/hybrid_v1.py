@@ -20,6 +20,7 @@ from gasprint.networks._figures import (
     Network,
     PublishedBounds,
     refuse_before,
+    summed,
 )
 from gasprint.segments import Segment
 
@@ -91,10 +92,7 @@ class HybridNetwork:
         own, share = self.own_power_watts, self.anchor_share.values
         segments = []
         for main in self.main_chain.power_segments(first, last):
-            anchors = main.value * share
-            watts = Bounds(
-                own.lower + anchors.lower, own.best + anchors.best, own.upper + anchors.upper
-            )
+            watts = summed([own, main.value * share])
             since = max(main.since, self.valid_from)
             segments.append(
                 replace(main, since=since, value=watts, label=MODEL, source=self.source)

@@ -149,11 +149,9 @@ class ProofOfWorkNetwork:
                 f"not at {last:%Y-%m-%d %H:%M:%S}; leave later times out"
             )
         hashrates = _hashrates(self.hashrate_table)
-        days = (last.date() - first.date()).days + 1
-        return [
-            self._segment(day, hashrates[day])
-            for day in (first.date() + n * _DAY for n in range(days))
-        ]
+        first_day, last_day = first.astimezone(UTC).date(), last.astimezone(UTC).date()
+        days = [first_day + n * _DAY for n in range((last_day - first_day).days + 1)]
+        return [self._segment(day, hashrates[day]) for day in days]
 
     def _segment(self, day: date, gigahashes_per_second: float) -> Segment:
         midnight = datetime.combine(day, time(), UTC)

@@ -14,6 +14,7 @@ from gasprint._data import close_matches, read_rows
 from gasprint.errors import NetworkError
 
 ANNUAL_ELECTRICITY = "annual_electricity"
+ANNUAL_EMISSIONS = "annual_emissions"
 ANNUAL_TRANSACTIONS = "annual_transactions"
 ELECTRICITY_PER_TRANSACTION = "electricity_per_transaction"
 EMISSIONS_PER_TRANSACTION = "emissions_per_transaction"
@@ -22,7 +23,7 @@ OWN_ANNUAL_ELECTRICITY = "own_annual_electricity"
 
 UNITS = {
     ANNUAL_ELECTRICITY: "kWh",
-    "annual_emissions": "tCO2e",
+    ANNUAL_EMISSIONS: "tCO2e",
     ANNUAL_TRANSACTIONS: "transactions",
     ELECTRICITY_PER_TRANSACTION: "Wh",
     EMISSIONS_PER_TRANSACTION: "gCO2e",

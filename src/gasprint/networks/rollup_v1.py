@@ -31,6 +31,7 @@ from gasprint.networks._figures import (
     PublishedBounds,
     refuse_before,
     steady_segments,
+    summed,
 )
 from gasprint.segments import Segment
 
@@ -126,8 +127,7 @@ class TransactionEnergy:
     @property
     def energy_kwh(self) -> Bounds:
         """Both together, kWh."""
-        own, layer_1 = self.own_kwh, self.layer_1_kwh
-        return Bounds(own.lower + layer_1.lower, own.best + layer_1.best, own.upper + layer_1.upper)
+        return summed([self.own_kwh, self.layer_1_kwh])
 
 
 @dataclass(frozen=True)

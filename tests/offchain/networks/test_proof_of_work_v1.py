@@ -4,6 +4,7 @@ given the shipped hashrate and parameters of Ethereum
     a day's power is what Kyle McDonald published for it, to 0.05 %, and so by hand
     the lifetime's energy is what he published, to 0.5 %
     with the shipped intensity of the electricity, so are the lifetime's emissions
+    both are what docs/reproductions.md says
     every figure has a unit, a date and a source
 given a day on which the network ran in part
     the day's energy is that of the published average over 24 hours
@@ -14,6 +15,7 @@ given a time outside of the network's life
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -21,8 +23,10 @@ from gasprint._data import read_document, read_rows
 from gasprint.bounds import Bounds
 from gasprint.errors import NetworkError
 from gasprint.networks import network_named
+from gasprint.networks._figures import summed
 from gasprint.segments import Segment
 
+REPRODUCTIONS = Path(__file__).parents[3] / "docs" / "reproductions.md"
 POW = network_named("ethereum-pow")
 MERGE = datetime(2022, 9, 15, 6, 42, 59, tzinfo=UTC)
 GENESIS_DAY = datetime(2015, 7, 30, tzinfo=UTC)
@@ -66,26 +70,41 @@ def test_a_days_power_by_hand() -> None:
     assert at(2022, 5, 13).value.best == pytest.approx(watts, rel=1e-9)
 
 
-def test_lifetime_energy_is_the_published_one() -> None:
-    energy = [kwh(each) for each in POW.power_segments(GENESIS_DAY, LAST)]
-    assert len(energy) == 2605
-    assert sum(each.lower for each in energy) == pytest.approx(41.60e9, rel=0.005)
-    assert sum(each.best for each in energy) == pytest.approx(59.59e9, rel=0.005)
-    assert sum(each.upper for each in energy) == pytest.approx(88.67e9, rel=0.005)
+@pytest.fixture(scope="module")
+def lifetime_energy_kwh() -> Bounds:
+    return summed(kwh(each) for each in POW.power_segments(GENESIS_DAY, LAST))
 
 
-def test_lifetime_emissions_are_the_published_ones() -> None:
+@pytest.fixture(scope="module")
+def lifetime_co2e_grams() -> Bounds:
     grams_per_kwh = {
         date.fromisoformat(row["day"]): float(row["grams_per_kwh"])
         for row in read_rows("grid/ethereum_pow_daily.csv")
     }
-    grams = [
+    return summed(
         kwh(each) * grams_per_kwh[each.since.date()]
         for each in POW.power_segments(GENESIS_DAY, LAST)
-    ]
-    assert sum(each.lower for each in grams) == pytest.approx(12.625e12, rel=0.005)
-    assert sum(each.best for each in grams) == pytest.approx(18.105e12, rel=0.005)
-    assert sum(each.upper for each in grams) == pytest.approx(26.982e12, rel=0.005)
+    )
+
+
+def three(value: Bounds, unit: float) -> list[float]:
+    return [each / unit for each in (value.lower, value.best, value.upper)]
+
+
+def test_lifetime_energy_is_the_published_one(lifetime_energy_kwh: Bounds) -> None:
+    assert three(lifetime_energy_kwh, 1e9) == pytest.approx([41.60, 59.59, 88.67], rel=0.005)
+
+
+def test_lifetime_emissions_are_the_published_ones(lifetime_co2e_grams: Bounds) -> None:
+    assert three(lifetime_co2e_grams, 1e12) == pytest.approx([12.625, 18.105, 26.982], rel=0.005)
+
+
+def test_the_page_says_the_same(lifetime_energy_kwh: Bounds, lifetime_co2e_grams: Bounds) -> None:
+    page = REPRODUCTIONS.read_text()
+    energy = " | ".join(f"{each:.2f}" for each in three(lifetime_energy_kwh, 1e9))
+    emissions = " | ".join(f"{each:.3f}" for each in three(lifetime_co2e_grams, 1e12))
+    assert f"| energy, TWh: made again | {energy} |" in page
+    assert f"| emissions, Mt CO2: made again | {emissions} |" in page
 
 
 def test_every_figure_has_unit_date_and_source() -> None:
