@@ -10,6 +10,7 @@ Figures that change with time:
 
     network:ethereum     where the nodes of a network are, and its miners were
     file:series.csv      a series of one's own
+    electricitymaps:DE   a zone of Electricity Maps, asked when it is needed
 
 And several of these:
 
@@ -33,6 +34,7 @@ from gasprint.grid._mix import mix_of
 from gasprint.grid._network import MINERS_RELEASE, NetworkGrid, miners_of_ethereum
 from gasprint.grid._plausible import implausible
 from gasprint.grid._tables import DEFAULT_EGRID_RELEASE
+from gasprint.grid.electricity_maps import ElectricityMaps
 
 __all__ = [
     "BASES",
@@ -54,7 +56,7 @@ _TABLES: Mapping[str, Callable[[str, str], GridIntensity]] = {
     **{provider: _cloud.table_of(provider) for provider in _cloud.PROVIDERS},
 }
 
-_KINDS = (*_TABLES, "file", "mix")
+_KINDS = (*_TABLES, "file", "mix", "electricitymaps")
 
 
 def grid_named(text: str, basis: str = "location") -> Grid:
@@ -98,6 +100,8 @@ def _one(text: str, basis: str) -> Grid:
 
 def _by_location(text: str) -> Grid:
     kind, code, release = _parts(text)
+    if kind == "electricitymaps":
+        return ElectricityMaps.from_environment(code)
     if (kind, code.lower()) == ("network", "ethereum"):
         if release == MINERS_RELEASE:
             return miners_of_ethereum()
@@ -161,6 +165,6 @@ def _refuse_unknown_kind(region: str) -> None:
     if kind.lower() not in _KINDS or not code:
         raise GridError(
             f"grid region {region!r} is unknown; write egrid:SRVC, country:DEU, aws:us-east-1, "
-            "network:ethereum, file:series.csv or "
+            "network:ethereum, file:series.csv, electricitymaps:DE or "
             "mix:0.6*country:DEU+0.4*egrid:SRVC"
         )
