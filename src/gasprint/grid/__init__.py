@@ -41,6 +41,7 @@ __all__ = [
     "DEFAULT_EGRID_RELEASE",
     "Grid",
     "GridIntensity",
+    "NetworkGrid",
     "grid_intensity",
     "grid_named",
     "references_of",
