@@ -183,6 +183,20 @@ def test_refuses_an_hour_that_the_service_does_not_know(service: Service) -> Non
             zone.intensity_segments(MIDNIGHT + (hours - 1) * HOUR, MIDNIGHT + (hours + 1) * HOUR)
 
 
+def test_a_time_that_the_service_knows_nothing_of_costs_one_request(service: Service) -> None:
+    with pytest.raises(GridError, match=r"no figure for 2000-01-01 00:00:00 UTC; it knows none"):
+        service.zone().intensity_segments(datetime(2000, 1, 1, tzinfo=UTC), MIDNIGHT)
+    assert len(service.asked) == 1
+
+
+def test_an_hour_that_two_pages_have_is_taken_once(service: Service) -> None:
+    rows = [_row(MIDNIGHT + hours * HOUR) for hours in range(242)]
+    service.says({"data": rows[:241]})
+    service.says({"data": rows[239:]})
+    found = service.zone().intensity_segments(MIDNIGHT, MIDNIGHT + 241 * HOUR)
+    assert [each.since for each in found] == [MIDNIGHT + hours * HOUR for hours in range(242)]
+
+
 @pytest.mark.parametrize("status", [429, 500, 503])
 def test_asks_again(service: Service, status: int) -> None:
     service.fails(status, times=4)
@@ -238,14 +252,13 @@ def test_follows_nobody_elsewhere(service: Service, refused: Refused) -> None:
         ({"data": [_row(MIDNIGHT, carbonIntensity="300")]}, "makes no sense: TypeError"),
         ({"data": [_row(MIDNIGHT, datetime="today")]}, "makes no sense: ValueError"),
         ({"data": [_row(MIDNIGHT, datetime="2024-05-01T00:30:00Z")]}, "makes no sense: ValueError"),
+        ({"data": [_row(MIDNIGHT, datetime="2024-05-01T00:00:00")]}, "makes no sense: ValueError"),
+        ({"data": [_row(MIDNIGHT, datetime="9999-12-31T23:00:00Z")]}, "sense: OverflowError"),
+        ({"data": [_row(MIDNIGHT, carbonIntensity=float("nan"))]}, "nan g/kWh, outside"),
         ({"data": [_row(MIDNIGHT, zone="FR")]}, "it is of FR, lifecycle, hourly"),
         ({"data": [_row(MIDNIGHT, emissionFactorType="direct")]}, "it is of DE, direct"),
         ({"data": [_row(MIDNIGHT, temporalGranularity="daily")]}, "lifecycle, daily"),
         ({"data": [_row(MIDNIGHT, carbonIntensity=-3)]}, "-3 g/kWh, outside"),
-        (
-            {"data": [_row(MIDNIGHT, carbonIntensity=2), _row(MIDNIGHT + HOUR)]},
-            "2 g/kWh at 2024-05-01 00:00:00 UTC, next to 301",
-        ),
     ],
 )
 def test_refuses_an_answer_that_makes_no_sense(
@@ -253,6 +266,12 @@ def test_refuses_an_answer_that_makes_no_sense(
 ) -> None:
     service.says(body)
     assert problem in refused(service.zone())
+
+
+def test_refuses_an_hour_that_does_not_fit_its_neighbours(service: Service) -> None:
+    service.rows[0] = _row(MIDNIGHT, carbonIntensity=2)
+    with pytest.raises(GridError, match="2 g/kWh at 2024-05-01 00:00:00 UTC, next to 301"):
+        service.zone().intensity_segments(MIDNIGHT, MIDNIGHT + HOUR)
 
 
 def test_refuses_where_nobody_answers(service: Service, refused: Refused) -> None:

@@ -111,6 +111,8 @@ def test_refuses_a_gap_with_its_time(written: Written) -> None:
         ("hour,grams_per_kwh\n2024-05-01T00:30Z,400\n", "row 2: .* no full hour"),
         ("hour,grams_per_kwh\n1 May,400\n", "row 2: hour '1 May' must look like"),
         ("day,grams_per_kwh\n2024-05-01T00:00Z,400\n", "row 2: .* must look like 2024-05-01"),
+        ("hour,grams_per_kwh\n9999-12-31T23:00Z,400\n", "row 2: .* of the year 9999"),
+        ("hour,grams_per_kwh\n0001-01-01T00:00+14:00,400\n", "row 2: .* of the year 1;"),
         ("day,grams_per_kwh\n2024-05-01,-1\n", "row 2: grams_per_kwh -1 is outside"),
         ("day,grams_per_kwh\n2024-05-01,2501\n", "row 2: grams_per_kwh 2501 is outside"),
         ("day,grams_per_kwh\n2024-05-01,nan\n", "row 2: grams_per_kwh nan is outside"),

@@ -93,7 +93,7 @@ def test_refuses_a_wrong_mix(mix: str, problem: str) -> None:
 
 
 def test_the_first_that_answers_is_taken() -> None:
-    grid = grid_named("aws:us-east-1,country:USA")
+    grid = grid_named("aws:us-east-1, country:USA")
     (segment,) = grid.intensity_segments(MIDNIGHT, MIDNIGHT)
     assert segment.label == "aws:us-east-1@ccf-2021"
     assert "did not answer" not in segment.source

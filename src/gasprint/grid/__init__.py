@@ -72,15 +72,15 @@ def grid_named(text: str, basis: str = "location") -> Grid:
     """
     if basis not in BASES:
         raise GridError(f"basis {basis!r} is unknown; {close_matches(basis, BASES)}")
-    texts = text.split(",")
+    texts = [each.strip() for each in text.split(",")]
     for each in texts:
         _refuse_unknown_kind(each)
     if len(texts) > 1:
         return Fallback(texts, lambda each: grid_named(each, basis))
-    kind, _, rest = text.partition(":")
+    kind, _, rest = texts[0].partition(":")
     if kind.lower() == "mix":
         return mix_of(rest, lambda region: _one(region, basis))
-    return _one(text, basis)
+    return _one(texts[0], basis)
 
 
 def _one(text: str, basis: str) -> Grid:

@@ -26,6 +26,7 @@ from gasprint.segments import Segment
 _LENGTHS = {"hour": timedelta(hours=1), "day": timedelta(days=1), "since": None}
 _BOUNDS = ("grams_per_kwh_lower", "grams_per_kwh_best", "grams_per_kwh_upper")
 _MILLISECONDS_FROM = 1e11
+_EARLIEST_YEAR, _LATEST_YEAR = 1970, 2199
 _Row = dict[str, str]
 
 
@@ -126,13 +127,16 @@ def _time(where: str, column: str, text: str) -> datetime:
         )
     try:
         if column == "day":
-            return datetime.combine(date.fromisoformat(text), time(), UTC)
-        found = datetime.fromisoformat(text)
+            found = datetime.combine(date.fromisoformat(text), time(), UTC)
+        else:
+            found = datetime.fromisoformat(text)
     except ValueError as error:
         example = "2024-05-01" if column == "day" else "2024-05-01T00:00:00Z"
         raise GridError(f"{where}: {column} {text!r} must look like {example}") from error
     if found.tzinfo is None:
         raise GridError(f"{where}: {column} {text!r} has no time zone; in UTC it ends in Z")
+    if not _EARLIEST_YEAR <= found.year <= _LATEST_YEAR:
+        raise GridError(f"{where}: {column} {text!r} is of the year {found.year}; correct it")
     found = found.astimezone(UTC)
     if column == "hour" and (found.minute or found.second or found.microsecond):
         raise GridError(f"{where}: hour {text!r} is no full hour; call the column since")

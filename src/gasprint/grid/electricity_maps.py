@@ -34,6 +34,7 @@ DEFAULT_URL = "https://api.electricitymaps.com"
 
 _PATH = "/v3/carbon-intensity/past-range"
 _HOUR = timedelta(hours=1)
+_LEAST = timedelta(microseconds=1)
 _HOURS_PER_REQUEST = 240
 _ATTEMPTS = 5
 _LONGEST_PAUSE_SECONDS = 60
@@ -93,19 +94,20 @@ class ElectricityMaps:
         """
         refuse_wrong_span(first, last)
         since, end = _hour_of(first), _hour_of(last) + _HOUR
-        by_time: dict[datetime, Segment] = {}
+        segments: list[Segment] = []
         while since < end:
             until = min(since + _HOURS_PER_REQUEST * _HOUR, end)
-            for segment in self._page(since, until):
-                by_time[segment.since] = segment
+            page = {each.since: each for each in self._page(since, until)}
+            known = [page[each] for each in sorted(page) if since <= each < until]
+            # Refused page by page, so that a time that it knows nothing of costs one request.
+            segments += within(known, max(first, since), min(last, until - _LEAST), self.reference)
             since = until
-        segments = [by_time[each] for each in sorted(by_time)]
         best = [each.value.best for each in segments]
         if found := first_implausible(best):
             index, problem = found
             at = moment(segments[index].since)
             raise self._nonsense(f"{best[index]:g} g/kWh at {at}, {problem}")
-        return within(segments, first, last, self.reference)
+        return segments
 
     def _page(self, since: datetime, until: datetime) -> Iterator[Segment]:
         response = self._answer(
@@ -123,7 +125,7 @@ class ElectricityMaps:
                 # Null is what it has for an hour that it knows nothing of: a gap.
                 if row["carbonIntensity"] is not None:
                     yield self._segment(row)
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
+        except (ValueError, KeyError, TypeError, AttributeError, OverflowError) as error:
             raise self._nonsense(f"{type(error).__name__}") from error
 
     def _segment(self, row: dict[str, Any]) -> Segment:
@@ -132,9 +134,10 @@ class ElectricityMaps:
         if said != (self.zone, "lifecycle") or granularity != "hourly":
             # Without a zone that it knows, the service may answer for where the caller is.
             raise self._nonsense(f"it is of {said[0]}, {said[1]}, {granularity}")
-        since = datetime.fromisoformat(row["datetime"]).astimezone(UTC)
-        if since != _hour_of(since):
-            raise ValueError("no full hour")
+        since = datetime.fromisoformat(row["datetime"])
+        if since.tzinfo is None or since != _hour_of(since):
+            raise ValueError("no full hour, or of no time zone")
+        since = since.astimezone(UTC)
         grams_per_kwh = row["carbonIntensity"]
         if isinstance(grams_per_kwh, bool) or not isinstance(grams_per_kwh, int | float):
             raise TypeError("no number")
