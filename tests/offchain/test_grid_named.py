@@ -50,7 +50,7 @@ def test_refuses_a_time_without_zone() -> None:
 
 @pytest.mark.parametrize("region", ["egrid:SRVC", "country:DEU", "aws:us-east-1", "gcp:us-east1"])
 def test_refuses_a_market_based_figure_where_none_ships(region: str) -> None:
-    with pytest.raises(GridError, match=r"location-based .* no market-based figure") as refusal:
+    with pytest.raises(GridError, match="no market-based figures") as refusal:
         grid_named(region, basis="market")
     assert "\n" not in str(refusal.value)
 

@@ -25,10 +25,6 @@ class Grid(Protocol):
     def basis(self) -> str:
         """What kind of figures they are."""
 
-    @property
-    def is_market_based(self) -> bool:
-        """Whether they are of a contract, and not of the place."""
-
     def intensity_segments(self, first: datetime, last: datetime) -> list[Segment]:
         """CO2e of electricity, g per kWh, from `first` to `last`, both included.
 
@@ -63,11 +59,6 @@ class GridIntensity:
     def reference(self) -> str:
         """Region and release in one, good for `grid_intensity`: `egrid:SRVC@eGRID2023rev2`."""
         return f"{self.region}@{self.release}"
-
-    @property
-    def is_market_based(self) -> bool:
-        """No: every table that ships is of places."""
-        return False
 
     def intensity_segments(self, first: datetime, last: datetime) -> list[Segment]:
         """The one figure, for whatever time is asked; its year says what it is of."""

@@ -30,3 +30,15 @@ def implausible(grams_per_kwh: float, neighbours: Sequence[float] = ()) -> str |
     ):
         return f"next to {least:g} g/kWh, of which it is not a fiftieth; is its unit g/kWh?"
     return None
+
+
+def first_implausible(grams_per_kwh: Sequence[float]) -> tuple[int, str] | None:
+    """The first of the intensities of a series that is none, and what is wrong with it."""
+    for index, value in enumerate(grams_per_kwh):
+        neighbours = [
+            *grams_per_kwh[max(index - 1, 0) : index],
+            *grams_per_kwh[index + 1 : index + 2],
+        ]
+        if problem := implausible(value, neighbours):
+            return index, problem
+    return None
