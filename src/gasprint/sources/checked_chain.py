@@ -30,6 +30,7 @@ from gasprint.sources.impossible_rows import (
     impossible_blocks,
     impossible_transactions,
     refusal_of,
+    unseen_by_sums,
     write_quarantine,
 )
 
@@ -123,13 +124,18 @@ class _Chain:
             transactions = self._set_aside(transactions, blocks)
         sums = sums_of(transactions)
         try:
-            return self._chain(blocks, transactions, sums)
+            chain = self._chain(blocks, transactions, sums)
         except SourceError:
             # Only now is it worth finding out which row it is.
             impossible = self._impossible(blocks)
             if not self.reading.quarantine and (refusal := refusal_of(impossible)):
                 raise refusal from None
             raise
+        if not self.reading.quarantine:
+            unseen = unseen_by_sums(self.read_transactions, self.reading.chain_id)
+            if unseen is not None and (refusal := refusal_of(unseen)):
+                raise refusal
+        return chain
 
     def _held(self, name: str, read: ReadTable) -> ir.Table:
         if not read.is_text:
@@ -182,9 +188,10 @@ class _Chain:
             blocks = blocks.left_join(counts, blocks.number == counts.block_number).mutate(
                 transaction_count=_.transaction_count.fill_null(0)
             )
-        set_aside = self._written()
-        if set_aside is not None:
+        set_aside = None
+        if self.reading.quarantine:
             blocks = self._with_set_aside(blocks)
+            set_aside = self._written(self.reading.quarantine, blocks)
         more = [n for n in ("base_fee_wei", "set_aside_transactions") if n in blocks.columns]
         blocks = blocks.select(*BLOCKS_SCHEMA, *more)
         return ChainData(
@@ -195,14 +202,11 @@ class _Chain:
             sums=sums,
         )
 
-    def _written(self) -> SetAside | None:
-        if not self.reading.quarantine:
-            return None
-        rows = pa.concat_tables(self.aside)
-        write_quarantine(rows, self.reading.quarantine)
-        transactions = self.aside[-1]
-        unknown = sum(not number.isdecimal() for number in transactions["block_number"].to_pylist())
-        return SetAside(len(rows), len(transactions), unknown, self.reading.quarantine)
+    def _written(self, quarantine: Path, blocks: ir.Table) -> SetAside:
+        rows, transactions = pa.concat_tables(self.aside), len(self.aside[-1])
+        write_quarantine(rows, quarantine)
+        of_known_block = blocks.set_aside_transactions.sum().to_pyarrow().as_py()
+        return SetAside(len(rows), transactions, transactions - of_known_block, quarantine)
 
     def _with_set_aside(self, blocks: ir.Table) -> ir.Table:
         numbers = ibis.memtable(self.aside[-1].select(["block_number"]))

@@ -176,7 +176,7 @@ def typed(
     if kind.type == "string":
         if of.is_binary():
             is_right = _length_bytes(raw) == (32 if kind is HASH else 20)
-            return ibis.literal("0x").concat(_hex(raw).lower()), is_right
+            return hexadecimal(raw), is_right
         if of.is_string():
             value = raw.lower() if kind.is_hexadecimal else raw
             return value, _is_text_of(raw, kind, exactly=is_text_file)
@@ -195,6 +195,11 @@ def typed(
     raise SourceError(
         f"{path}: column {name!r} is of type {of}, but must hold {kind.rule}; write it as such"
     )
+
+
+def hexadecimal(raw: ir.BinaryValue) -> ir.StringValue:
+    """Bytes as 0x and digits in lower case."""
+    return ibis.literal("0x").concat(_hex(raw).lower())
 
 
 def _is_text_of(raw: ir.StringValue, kind: Kind, *, exactly: bool) -> ir.BooleanValue:
