@@ -14,6 +14,7 @@ from ibis import _
 
 from gasprint.errors import SourceError
 from gasprint.sources import columns
+from gasprint.sources.block_times import times_of_blocks
 from gasprint.sources.chain_data import (
     BLOCKS_SCHEMA,
     IS_WRONG,
@@ -24,6 +25,7 @@ from gasprint.sources.chain_data import (
     sums_of,
 )
 from gasprint.sources.chain_tables import REASON, ReadTable
+from gasprint.sources.columns import of_unix_seconds
 from gasprint.sources.files import FILE, ROW, TEXT_ENDINGS, damages_of, open_files
 from gasprint.sources.impossible_rows import (
     check_quarantine,
@@ -49,7 +51,8 @@ class Reading:
         quarantine: file for impossible rows; without it, the first of them is refused.
         chain_id: of the network; None if it is not known.
         times_are_utc: whether times without a zone are UTC.
-        at: when all blocks were made, where the files do not say.
+        network: by whose numbers blocks are dated, where the files do not say when they were made.
+        at: when all of them were, instead.
         needs_addresses: whether to refuse files that do not say who sent what to whom.
     """
 
@@ -57,6 +60,7 @@ class Reading:
     quarantine: Path | None = None
     chain_id: int | None = None
     times_are_utc: bool = False
+    network: str | None = None
     at: datetime | None = None
     needs_addresses: bool = False
 
@@ -239,10 +243,18 @@ class _Chain:
         if self.reading.at is not None:
             at = ibis.literal(self.reading.at, type="timestamp('UTC')")
             return blocks.mutate(timestamp=at), "given"
-        raise SourceError(
-            f"{self.read_transactions.path} has no column 'block_timestamp'; give the blocks too, "
-            "or say when they were made with --at 2021-10-08"
+        if self.reading.network is None:
+            raise SourceError(
+                f"{self.read_transactions.path} has no column 'block_timestamp'; give the blocks "
+                "too, or say when they were made with --at 2021-10-08"
+            )
+        numbers = blocks.number.to_pyarrow().to_pylist()
+        dated = pa.table(
+            {"of_block": numbers, "seconds": times_of_blocks(numbers, self.reading.network)}
         )
+        seconds = ibis.memtable(dated)
+        by_number = blocks.join(seconds, blocks.number == seconds.of_block)
+        return by_number.mutate(timestamp=of_unix_seconds(_.seconds)), "interpolated"
 
 
 def _with_fees(transactions: ir.Table, blocks: ir.Table) -> ir.Table:

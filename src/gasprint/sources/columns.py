@@ -220,15 +220,16 @@ def _time(path: str, name: str, raw: ir.Value, kind: Kind) -> tuple[ir.Value, ir
         return raw.cast(TIME.type), raw.notnull()
     if of.is_integer():
         seconds = raw.try_cast("int64")
-        return _of_unix_seconds(seconds), (raw >= 0) & (raw <= _LARGEST_UNIX_SECONDS)
+        return of_unix_seconds(seconds), (raw >= 0) & (raw <= _LARGEST_UNIX_SECONDS)
     if of.is_string():
         is_right = raw.re_search(kind.pattern)
         right = ibis.ifelse(is_right, raw, None)
-        time = ibis.coalesce(_of_unix_seconds(right.try_cast("int64")), right.try_cast(TIME.type))
+        time = ibis.coalesce(of_unix_seconds(right.try_cast("int64")), right.try_cast(TIME.type))
         return time, is_right & time.notnull()
     raise SourceError(f"{path}: column {name!r} is of type {of}, but must hold {kind.rule}")
 
 
-def _of_unix_seconds(seconds: ir.IntegerValue) -> ir.TimestampValue:
+def of_unix_seconds(seconds: ir.IntegerValue) -> ir.TimestampValue:
+    """A time in UTC; null where there can be none."""
     is_right = seconds.between(0, _LARGEST_UNIX_SECONDS)
     return ibis.ifelse(is_right, seconds, None).as_timestamp("s").cast(TIME.type)
