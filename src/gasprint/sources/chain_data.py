@@ -68,7 +68,7 @@ class SetAside:
     Attributes:
         rows: how many, of blocks and of transactions.
         transactions: how many of them are transactions.
-        of_unknown_block: transactions whose very block number is unreadable.
+        of_unknown_block: transactions of which it is not known whose block's they were.
         path: the file, with the reason of each.
     """
 

@@ -16,7 +16,7 @@ import ibis.expr.types as ir
 from ibis import _
 
 from gasprint.sources.chain_data import IS_WRONG, MOST_COMPARED_TRANSACTIONS
-from gasprint.sources.columns import TIME, TIME_OF_UTC, Column, Kind, named_in, typed
+from gasprint.sources.columns import TIME, TIME_OF_UTC, Column, Kind, hexadecimal, named_in, typed
 from gasprint.sources.files import FILE, ROW
 
 REASON = "_reason"
@@ -125,7 +125,8 @@ class ReadTable:
         return reduce(or_, refused + missing)
 
     def _text(self, each: str) -> ir.StringValue:
-        return self.raw[each].cast("string").fill_null("")
+        raw = self.raw[each]
+        return (hexadecimal(raw) if raw.type().is_binary() else raw.cast("string")).fill_null("")
 
     def _told(self, each: str, rule: str) -> ir.StringValue:
         shown = self._text(each).substr(0, _LONGEST_SHOWN)

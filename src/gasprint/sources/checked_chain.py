@@ -14,6 +14,7 @@ from ibis import _
 
 from gasprint.errors import SourceError
 from gasprint.sources import columns
+from gasprint.sources.block_times import times_of_blocks
 from gasprint.sources.chain_data import (
     BLOCKS_SCHEMA,
     IS_WRONG,
@@ -24,12 +25,14 @@ from gasprint.sources.chain_data import (
     sums_of,
 )
 from gasprint.sources.chain_tables import REASON, ReadTable
+from gasprint.sources.columns import of_unix_seconds
 from gasprint.sources.files import FILE, ROW, TEXT_ENDINGS, damages_of, open_files
 from gasprint.sources.impossible_rows import (
     check_quarantine,
     impossible_blocks,
     impossible_transactions,
     refusal_of,
+    unseen_by_sums,
     write_quarantine,
 )
 
@@ -48,7 +51,8 @@ class Reading:
         quarantine: file for impossible rows; without it, the first of them is refused.
         chain_id: of the network; None if it is not known.
         times_are_utc: whether times without a zone are UTC.
-        at: when all blocks were made, where the files do not say.
+        network: by whose numbers blocks are dated, where the files do not say when they were made.
+        at: when all of them were, instead.
         needs_addresses: whether to refuse files that do not say who sent what to whom.
     """
 
@@ -56,6 +60,7 @@ class Reading:
     quarantine: Path | None = None
     chain_id: int | None = None
     times_are_utc: bool = False
+    network: str | None = None
     at: datetime | None = None
     needs_addresses: bool = False
 
@@ -123,13 +128,18 @@ class _Chain:
             transactions = self._set_aside(transactions, blocks)
         sums = sums_of(transactions)
         try:
-            return self._chain(blocks, transactions, sums)
+            chain = self._chain(blocks, transactions, sums)
         except SourceError:
             # Only now is it worth finding out which row it is.
             impossible = self._impossible(blocks)
             if not self.reading.quarantine and (refusal := refusal_of(impossible)):
                 raise refusal from None
             raise
+        if not self.reading.quarantine:
+            unseen = unseen_by_sums(self.read_transactions, self.reading.chain_id)
+            if unseen is not None and (refusal := refusal_of(unseen)):
+                raise refusal
+        return chain
 
     def _held(self, name: str, read: ReadTable) -> ir.Table:
         if not read.is_text:
@@ -182,9 +192,10 @@ class _Chain:
             blocks = blocks.left_join(counts, blocks.number == counts.block_number).mutate(
                 transaction_count=_.transaction_count.fill_null(0)
             )
-        set_aside = self._written()
-        if set_aside is not None:
+        set_aside = None
+        if self.reading.quarantine:
             blocks = self._with_set_aside(blocks)
+            set_aside = self._written(self.reading.quarantine, blocks)
         more = [n for n in ("base_fee_wei", "set_aside_transactions") if n in blocks.columns]
         blocks = blocks.select(*BLOCKS_SCHEMA, *more)
         return ChainData(
@@ -195,14 +206,11 @@ class _Chain:
             sums=sums,
         )
 
-    def _written(self) -> SetAside | None:
-        if not self.reading.quarantine:
-            return None
-        rows = pa.concat_tables(self.aside)
-        write_quarantine(rows, self.reading.quarantine)
-        transactions = self.aside[-1]
-        unknown = sum(not number.isdecimal() for number in transactions["block_number"].to_pylist())
-        return SetAside(len(rows), len(transactions), unknown, self.reading.quarantine)
+    def _written(self, quarantine: Path, blocks: ir.Table) -> SetAside:
+        rows, transactions = pa.concat_tables(self.aside), len(self.aside[-1])
+        write_quarantine(rows, quarantine)
+        of_known_block = blocks.set_aside_transactions.sum().to_pyarrow().as_py()
+        return SetAside(len(rows), transactions, transactions - of_known_block, quarantine)
 
     def _with_set_aside(self, blocks: ir.Table) -> ir.Table:
         numbers = ibis.memtable(self.aside[-1].select(["block_number"]))
@@ -235,10 +243,18 @@ class _Chain:
         if self.reading.at is not None:
             at = ibis.literal(self.reading.at, type="timestamp('UTC')")
             return blocks.mutate(timestamp=at), "given"
-        raise SourceError(
-            f"{self.read_transactions.path} has no column 'block_timestamp'; give the blocks too, "
-            "or say when they were made with --at 2021-10-08"
+        if self.reading.network is None:
+            raise SourceError(
+                f"{self.read_transactions.path} has no column 'block_timestamp'; give the blocks "
+                "too, or say when they were made with --at 2021-10-08"
+            )
+        numbers = blocks.number.to_pyarrow().to_pylist()
+        dated = pa.table(
+            {"of_block": numbers, "seconds": times_of_blocks(numbers, self.reading.network)}
         )
+        seconds = ibis.memtable(dated)
+        by_number = blocks.join(seconds, blocks.number == seconds.of_block)
+        return by_number.mutate(timestamp=of_unix_seconds(_.seconds)), "interpolated"
 
 
 def _with_fees(transactions: ir.Table, blocks: ir.Table) -> ir.Table:

@@ -176,7 +176,7 @@ def typed(
     if kind.type == "string":
         if of.is_binary():
             is_right = _length_bytes(raw) == (32 if kind is HASH else 20)
-            return ibis.literal("0x").concat(_hex(raw).lower()), is_right
+            return hexadecimal(raw), is_right
         if of.is_string():
             value = raw.lower() if kind.is_hexadecimal else raw
             return value, _is_text_of(raw, kind, exactly=is_text_file)
@@ -197,6 +197,11 @@ def typed(
     )
 
 
+def hexadecimal(raw: ir.BinaryValue) -> ir.StringValue:
+    """Bytes as 0x and digits in lower case."""
+    return ibis.literal("0x").concat(_hex(raw).lower())
+
+
 def _is_text_of(raw: ir.StringValue, kind: Kind, *, exactly: bool) -> ir.BooleanValue:
     if exactly:
         return raw.re_search(kind.pattern)
@@ -215,15 +220,16 @@ def _time(path: str, name: str, raw: ir.Value, kind: Kind) -> tuple[ir.Value, ir
         return raw.cast(TIME.type), raw.notnull()
     if of.is_integer():
         seconds = raw.try_cast("int64")
-        return _of_unix_seconds(seconds), (raw >= 0) & (raw <= _LARGEST_UNIX_SECONDS)
+        return of_unix_seconds(seconds), (raw >= 0) & (raw <= _LARGEST_UNIX_SECONDS)
     if of.is_string():
         is_right = raw.re_search(kind.pattern)
         right = ibis.ifelse(is_right, raw, None)
-        time = ibis.coalesce(_of_unix_seconds(right.try_cast("int64")), right.try_cast(TIME.type))
+        time = ibis.coalesce(of_unix_seconds(right.try_cast("int64")), right.try_cast(TIME.type))
         return time, is_right & time.notnull()
     raise SourceError(f"{path}: column {name!r} is of type {of}, but must hold {kind.rule}")
 
 
-def _of_unix_seconds(seconds: ir.IntegerValue) -> ir.TimestampValue:
+def of_unix_seconds(seconds: ir.IntegerValue) -> ir.TimestampValue:
+    """A time in UTC; null where there can be none."""
     is_right = seconds.between(0, _LARGEST_UNIX_SECONDS)
     return ibis.ifelse(is_right, seconds, None).as_timestamp("s").cast(TIME.type)

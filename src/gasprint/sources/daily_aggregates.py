@@ -5,7 +5,8 @@
 
 A table has those of the quantities that its file has; what an entity emitted by an allocation needs
 the same quantity of both. By gas: `gas_used`. By fee: `fees_eth`, and `burnt_eth` of the network
-for what was paid to miners or validators alone. By count: `transactions`.
+for what was paid to miners or validators alone. By count: `transactions`. The network's `fees_eth`
+are all that was paid, with what was burnt: some statistics leave that out.
 """
 
 from __future__ import annotations

@@ -32,7 +32,7 @@ TEXT_ENDINGS = (".csv", ".json", ".jsonl")
 MOST_COLUMNS = 1000
 _LONGEST_HEADER_BYTES = 1 << 20
 _LONGEST_JSON_ROW_BYTES = 1 << 26
-_LONGEST_PARQUET_FOOTER_BYTES = 1 << 26
+_LONGEST_PARQUET_FOOTER_BYTES = 1 << 25
 _BLOCK_BYTES = 1 << 20
 _MAGIC = {b"\x1f\x8b": "gzip", b"PK\x03\x04": "zip", b"\x28\xb5\x2f\xfd": "zstd"}
 

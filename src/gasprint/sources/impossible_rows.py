@@ -56,7 +56,7 @@ def impossible_transactions(
         chain_id: of the network; None if any will do, but one.
     """
     transactions = read.typed.filter(~_[IS_WRONG])
-    found = [read.wrong, *_of_another_chain(transactions, chain_id)]
+    found = [read.wrong]
     if blocks is not None:
         found += _at_odds_with_blocks(transactions, blocks)
     found.append(
@@ -65,19 +65,14 @@ def impossible_transactions(
             *("transaction ", _.hash, " is there ", _.times, " times; keep one of it"),
         )
     )
-    if "cumulative_gas_used" in transactions.columns:
-        in_order = ibis.window(group_by="block_number", order_by="transaction_index")
-        fell = transactions.mutate(before=_.cumulative_gas_used.lag().over(in_order)).filter(
-            _.cumulative_gas_used < _.before
-        )
-        found.append(
-            _because(
-                fell,
-                *("cumulative gas falls from ", _.before, " to ", _.cumulative_gas_used),
-                *(" in block ", _.block_number),
-            )
-        )
+    found += _at_odds_with_each_other(transactions, chain_id)
     return _first_reasons(read, found, _SHOWN_OF_TRANSACTIONS)
+
+
+def unseen_by_sums(read: ReadTable, chain_id: int | None) -> ir.Table | None:
+    """Those that neither a wrong value nor a block's sums give away; None if there can be none."""
+    found = list(_at_odds_with_each_other(read.typed.filter(~_[IS_WRONG]), chain_id))
+    return _first_reasons(read, found, _SHOWN_OF_TRANSACTIONS) if found else None
 
 
 def refusal_of(impossible: ir.Table) -> SourceError | None:
@@ -145,6 +140,18 @@ def _of_another_chain(rows: ir.Table, chain_id: int | None) -> Iterator[ir.Table
     expected = rows.chain_id.min() if chain_id is None else ibis.literal(chain_id)
     wrong = rows.filter(_.chain_id != expected).mutate(expected=expected)
     yield _because(wrong, "chain_id is ", _.chain_id, ", but the network's is ", _.expected)
+
+
+def _at_odds_with_each_other(transactions: ir.Table, chain_id: int | None) -> Iterator[ir.Table]:
+    yield from _of_another_chain(transactions, chain_id)
+    if "cumulative_gas_used" in transactions.columns:
+        in_order = ibis.window(group_by="block_number", order_by="transaction_index")
+        before = transactions.mutate(before=_.cumulative_gas_used.lag().over(in_order))
+        yield _because(
+            before.filter(_.cumulative_gas_used < _.before),
+            *("cumulative gas falls from ", _.before, " to ", _.cumulative_gas_used),
+            *(" in block ", _.block_number),
+        )
 
 
 def _there_again(rows: ir.Table, key: str) -> ir.Table:

@@ -33,6 +33,7 @@ def open_source(
     quarantine: Path | None = None,
     chain_id: int | None = None,
     times_are_utc: bool = False,
+    network: str | None = None,
     at: date | datetime | None = None,
     memory_limit: str | None = None,
 ) -> ChainData | DailyAggregates:
@@ -47,7 +48,9 @@ def open_source(
             it, the first of them is refused.
         chain_id: of the network; without it any will do, as long as it is the same throughout.
         times_are_utc: whether times that have no zone are UTC.
-        at: when all blocks were made (UTC), where the files do not say.
+        network: such as `ethereum`: where the files do not say when blocks were made, they are
+            dated by their numbers, as `block_times` describes.
+        at: when all of them were made (UTC), instead.
         memory_limit: such as `2GB`; what does not fit is written to the disk meanwhile.
 
     Raises:
@@ -72,7 +75,12 @@ def open_source(
     if "transactions" not in found:
         raise SourceError(f"{found['blocks'][0]} has blocks, but no transactions; give them too")
     reading = Reading(
-        renamed, quarantine, chain_id, times_are_utc, None if at is None else _utc(at)
+        renamed=renamed,
+        quarantine=quarantine,
+        chain_id=chain_id,
+        times_are_utc=times_are_utc,
+        network=network,
+        at=None if at is None else _utc(at),
     )
     return read_chain(connection, found.get("blocks", []), found["transactions"], reading)
 
