@@ -146,6 +146,7 @@ def keeper(
             confirmations=confirmations,
         )
         flights.load()
+        stopping.say_farewell = lambda: telemetry.stopped(len(flights))
         listings = Listings(contracts, signer.address)
         run = Keeper(
             contracts,

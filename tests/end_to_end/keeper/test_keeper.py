@@ -48,13 +48,6 @@ from tests.suite import TOKEN_ID
 MANY = 200
 
 
-@pytest.fixture
-def chain(deployed, tmp_path):
-    snapshot, deployed.journal = deployed.rpc("evm_snapshot"), tmp_path / "journal"
-    yield deployed
-    deployed.rpc("evm_revert", snapshot)
-
-
 def test_one_that_fails_never_stops_the_others(chain):
     accounts = addresses(MANY)
     failing = accounts.pop(MANY // 3)

@@ -20,13 +20,6 @@ LISTED_UNITS = 10**7
 
 
 @pytest.fixture
-def chain(deployed, tmp_path):
-    snapshot, deployed.journal = deployed.rpc("evm_snapshot"), tmp_path / "journal"
-    yield deployed
-    deployed.rpc("evm_revert", snapshot)
-
-
-@pytest.fixture
 def token(chain):
     return chain.deploy("HostileToken")
 
