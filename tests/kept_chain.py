@@ -132,6 +132,11 @@ class KeptChain:
         for _ in range(blocks):
             self.rpc("evm_mine")
 
+    def set_base_fee(self, base_fee_wei: int) -> None:
+        """Makes a block of that base fee; anvil only."""
+        self.rpc("anvil_setNextBlockBaseFeePerGas", hex(base_fee_wei))
+        self.mine()
+
     @property
     def url(self) -> str:
         return self.node.url

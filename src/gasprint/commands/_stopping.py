@@ -5,8 +5,9 @@ However it ends, its exit code is what a shell says of a process that the signal
 
 from __future__ import annotations
 
+import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
@@ -16,15 +17,21 @@ _OF_A_SIGNAL = 128
 
 
 class Stopped(BaseException):
-    """A signal came while something was waited for."""
+    """A signal came before something was waited for."""
 
 
 class Stopping:
-    """Which signal asked for the end, if any."""
+    """Which signal asked for the end, if any.
+
+    Attributes:
+        signal_number: of it.
+        say_farewell: called where the process ends while it waits.
+    """
 
     def __init__(self) -> None:
         """Begin with none."""
         self.signal_number: int | None = None
+        self.say_farewell: Callable[[], None] = lambda: None
         self._is_waiting = False
 
     def is_asked(self) -> bool:
@@ -33,10 +40,10 @@ class Stopping:
 
     @contextmanager
     def waiting(self) -> Iterator[None]:
-        """Wait for something that is given up once a signal comes, and not begun after one.
+        """Wait for something: once a signal comes, the process ends there and then.
 
         Raises:
-            Stopped: in that case.
+            Stopped: if one came before.
         """
         self._is_waiting = True
         try:
@@ -52,7 +59,10 @@ class Stopping:
         for each in (signal.SIGTERM, signal.SIGINT):
             signal.signal(each, signal.SIG_DFL)
         if self._is_waiting:
-            raise Stopped
+            # Not by an exception: where it comes in between, an HTTP client's lock is never given
+            # back, and the client's own way out takes it once more.
+            self.say_farewell()
+            os._exit(_OF_A_SIGNAL + number)
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -22,7 +23,8 @@ DEFAULT_FOLDER = Path("keeper")
 HOUR_SECONDS = 3_600.0
 GWEI = 10**9
 NOT_DONE = 1
-TOO_LITTLE = "too_little"
+TOO_LITTLE = {"too_little"}
+NOTHING = {"nothing_to_retire", "NothingDeposited"}
 
 
 def _finite(number: float) -> float:
@@ -98,7 +100,8 @@ def keeper(
 
     It asks nobody, logs JSON lines to stderr, and goes on after a crash where its journal and the
     chain say. Exit code of --once: 0 where everybody who was due is settled, or retires less than
-    --min-units; 1 where somebody is not. SIGTERM ends it with 143, SIGINT with 130.
+    --min-units, or has nothing to settle with and is not named; 1 where somebody is not. SIGTERM
+    ends it with 143, SIGINT with 130.
     """
     from gasprint.addresses import checksummed
     from gasprint.errors import InputError
@@ -146,6 +149,7 @@ def keeper(
             confirmations=confirmations,
         )
         flights.load()
+        stopping.say_farewell = lambda: telemetry.stopped(len(flights))
         listings = Listings(contracts, signer.address)
         run = Keeper(
             contracts,
@@ -176,7 +180,7 @@ def keeper(
         finally:
             telemetry.stopped(len(flights))
     _write_made(run, json=json)
-    if not is_done or any(map(_is_left, run.backoff.failures().values())):
+    if not is_done or _are_left(run.backoff.failures().values(), bool(chosen)):
         raise typer.Exit(NOT_DONE)
 
 
@@ -214,9 +218,11 @@ def _write_plan(plan: list[dict[str, Any]], *, json: bool) -> None:
         write_text("Nobody is due.\n")
 
 
-def _is_left(failure: Failure) -> bool:
+def _are_left(failures: Iterable[Failure], are_named: bool) -> bool:
     """Whether somebody is not settled who should be."""
-    return failure.kind != TOO_LITTLE
+    # Any stranger can be due and have nothing: that is no failure of the keeper's.
+    ignored = TOO_LITTLE if are_named else TOO_LITTLE | NOTHING
+    return any(failure.kind not in ignored for failure in failures)
 
 
 def _write_made(run: Keeper, *, json: bool) -> None:

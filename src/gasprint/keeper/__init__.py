@@ -2,7 +2,7 @@
 
     watchlist ─▶ due? ─▶ trials ─▶ flights ─▶ the chain
                            ▲         │  ▲
-                        listings   journal
+                 listings, clogged  journal
 
 `keeper` goes round; `flights` alone signs, and writes down what it signed before it is sent.
 """

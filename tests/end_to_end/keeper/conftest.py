@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.kept_chain import kept_chain
+from tests.kept_chain import GWEI, kept_chain
 
 
 @pytest.fixture(autouse=True)
@@ -14,3 +14,14 @@ def isolation():
 def deployed(tmp_path_factory):
     with kept_chain(tmp_path_factory.mktemp("chain")) as made:
         yield made
+
+
+@pytest.fixture
+def chain(deployed, tmp_path):
+    """As it was deployed, with a journal of the test's own."""
+    snapshot, deployed.journal = deployed.rpc("evm_snapshot"), tmp_path / "journal"
+    yield deployed
+    deployed.rpc("anvil_dropAllTransactions")
+    deployed.set_base_fee(GWEI)
+    deployed.rpc("evm_setAutomine", True)
+    deployed.rpc("evm_revert", snapshot)

@@ -24,14 +24,6 @@ SEED = 20_261_128
 DUE = 80
 
 
-@pytest.fixture
-def chain(deployed, tmp_path):
-    snapshot, deployed.journal = deployed.rpc("evm_snapshot"), tmp_path / "journal"
-    yield deployed
-    deployed.rpc("evm_setAutomine", True)
-    deployed.rpc("evm_revert", snapshot)
-
-
 def pool_size(chain):
     return int(chain.rpc("txpool_status")["pending"], 16)
 

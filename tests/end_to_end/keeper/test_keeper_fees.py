@@ -30,27 +30,11 @@ CEILING_GWEI = 20
 
 
 @pytest.fixture
-def chain(deployed, tmp_path):
-    snapshot, deployed.journal = deployed.rpc("evm_snapshot"), tmp_path / "journal"
-    yield deployed
-    deployed.rpc("anvil_dropAllTransactions")
-    set_base_fee(deployed, GWEI)
-    deployed.rpc("evm_setAutomine", True)
-    deployed.rpc("evm_revert", snapshot)
-
-
-@pytest.fixture
 def accounts(chain):
     made = addresses(4)
     chain.make_due(made)
     chain.rpc("evm_setAutomine", False)
     return made
-
-
-def set_base_fee(chain, base_fee_wei):
-    """Makes a block of that base fee."""
-    chain.rpc("anvil_setNextBlockBaseFeePerGas", hex(base_fee_wei))
-    chain.mine()
 
 
 def pooled(chain, key=KEEPER):
@@ -78,14 +62,14 @@ def keeping(chain, *options):
 def test_a_fee_spike_is_waited_out_under_the_ceiling(chain, accounts):
     with keeping(chain, "--in-flight", 2) as keeper:
         wait_for(lambda: len(pooled(chain)) == 2)
-        set_base_fee(chain, 30 * GWEI)
+        chain.set_base_fee(30 * GWEI)
         keeper.wait("ceiling_reached", 2)
         dearest = {nonce: offers[-1][0] for nonce, offers in fees_signed(keeper).items()}
         assert dearest == dict.fromkeys((0, 1), CEILING_GWEI * GWEI)
         assert len(keeper.events("sent")) == 2
         assert chain.sent() == 0
         chain.rpc("evm_setAutomine", True)
-        set_base_fee(chain, GWEI)
+        chain.set_base_fee(GWEI)
         keeper.wait("settled", 4)
     for offers in fees_signed(keeper).values():
         assert max(offers)[0] <= CEILING_GWEI * GWEI
@@ -94,12 +78,12 @@ def test_a_fee_spike_is_waited_out_under_the_ceiling(chain, accounts):
 
 
 def test_nothing_new_is_signed_while_it_is_too_dear(chain, accounts):
-    set_base_fee(chain, 30 * GWEI)
+    chain.set_base_fee(30 * GWEI)
     with keeping(chain) as keeper:
         (held,) = keeper.wait("held")
         assert held["reason"] == "the base fee is above the ceiling"
         assert not chain.journalled()
-        set_base_fee(chain, GWEI)
+        chain.set_base_fee(GWEI)
         chain.rpc("evm_setAutomine", True)
         keeper.wait("settled", 4)
         assert keeper.events("held_no_more")
@@ -161,7 +145,7 @@ def test_where_somebody_else_settled_only_the_nonce_is_used(chain, accounts):
         chain.mine()
         wait_for(lambda: [e for e in keeper.events("replaced") if not e["settles"]])
         chain.rpc("evm_setAutomine", True)
-        set_base_fee(chain, GWEI)
+        chain.set_base_fee(GWEI)
         (filled,) = keeper.wait("nonce_filled")
         assert filled["gas_used"] == 21_000
     chain.check_settled([account])
@@ -224,7 +208,7 @@ def test_a_key_that_cannot_pay_signs_nothing_until_it_can(chain, accounts):
         (held,) = keeper.wait("held")
         assert "has not enough to pay" in held["reason"]
         assert not chain.journalled()
-        set_base_fee(chain, 2 * GWEI)
+        chain.set_base_fee(2 * GWEI)
         # Enough for a settlement or two, and not for one that takes all of --max-gas.
         chain.rpc("anvil_setBalance", KEEPER.address, hex(3 * 10**15))
         keeper.wait("settled", 4)

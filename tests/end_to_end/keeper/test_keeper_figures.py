@@ -28,22 +28,6 @@ SPIKE_GWEI = 6
 
 
 @pytest.fixture
-def chain(deployed, tmp_path):
-    snapshot, deployed.journal = deployed.rpc("evm_snapshot"), tmp_path / "journal"
-    yield deployed
-    deployed.rpc("anvil_dropAllTransactions")
-    set_base_fee(deployed, GWEI)
-    deployed.rpc("evm_setAutomine", True)
-    deployed.rpc("evm_revert", snapshot)
-
-
-def set_base_fee(chain, base_fee_wei):
-    """Makes a block of that base fee."""
-    chain.rpc("anvil_setNextBlockBaseFeePerGas", hex(base_fee_wei))
-    chain.mine()
-
-
-@pytest.fixture
 def keeping(chain):
     """Has a keeper run, and a way to wait until its figures are as expected."""
     port = free_port()
@@ -69,7 +53,7 @@ def test_they_follow_fees_and_balance(chain, keeping):
     with run() as keeper:
         keeper.wait("started")
         shows(ceiling_reached=0)
-        set_base_fee(chain, SPIKE_GWEI * GWEI)
+        chain.set_base_fee(SPIKE_GWEI * GWEI)
         shows(ceiling_reached=1, base_fee_wei=SPIKE_GWEI * GWEI, accounts_due=0)
         chain.rpc("anvil_setBalance", KEEPER.address, hex(5 * 10**17))
         shows(balance_wei=5 * 10**17)
@@ -77,7 +61,7 @@ def test_they_follow_fees_and_balance(chain, keeping):
         keeper.wait("held")
         chain.rpc("anvil_setBalance", KEEPER.address, hex(6 * 10**17))
         shows(ceiling_reached=1, accounts_due=1, balance_wei=6 * 10**17)
-        set_base_fee(chain, GWEI // 2)
+        chain.set_base_fee(GWEI // 2)
         (settled,) = keeper.wait("settled")
         left = 6 * 10**17 - settled["fee_wei"]
         shows(ceiling_reached=0, accounts_due=0, balance_wei=left)
@@ -91,7 +75,7 @@ def test_who_is_not_due_any_more_fails_no_more(chain, keeping):
     with run() as keeper:
         keeper.wait("account_refused")
         shows(accounts_failing=1, accounts_due=1)
-        set_base_fee(chain, SPIKE_GWEI * GWEI)
+        chain.set_base_fee(SPIKE_GWEI * GWEI)
         chain.make_due([held])
         keeper.wait("held")
         shows(accounts_failing=1, accounts_due=2)

@@ -18,13 +18,6 @@ WHERE_GAS_HAS_A_PRICE = "3a15600657fe5b00"
 IN_ODD_BLOCKS = "4360011615600957fe5b00"
 
 
-@pytest.fixture
-def chain(deployed, tmp_path):
-    snapshot, deployed.journal = deployed.rpc("evm_snapshot"), tmp_path / "journal"
-    yield deployed
-    deployed.rpc("evm_revert", snapshot)
-
-
 def deploy_code(chain, code):
     """A contract of that code alone."""
     size = len(code) // 2

@@ -21,15 +21,6 @@ from tests.relayed_node import relayed
 OPTIONS = ("--interval", 0.1, "--replace-after", 0.5)
 
 
-@pytest.fixture
-def chain(deployed, tmp_path):
-    snapshot, deployed.journal = deployed.rpc("evm_snapshot"), tmp_path / "journal"
-    yield deployed
-    deployed.rpc("anvil_dropAllTransactions")
-    deployed.rpc("evm_setAutomine", True)
-    deployed.rpc("evm_revert", snapshot)
-
-
 @dataclass
 class Sends:
     """What comes to the node to be mined, and a keeper that is killed as it comes.

@@ -16,13 +16,6 @@ from tests.relayed_node import relayed
 
 
 @pytest.fixture
-def chain(deployed, tmp_path):
-    snapshot, deployed.journal = deployed.rpc("evm_snapshot"), tmp_path / "journal"
-    yield deployed
-    deployed.rpc("evm_revert", snapshot)
-
-
-@pytest.fixture
 def hanging(chain):
     """Has a relay leave questions of one method without an answer, and tells when it has."""
     asked, released = threading.Event(), threading.Event()

@@ -3,7 +3,8 @@
 given a process that goes on until it has come to a point of its own choice
   asked once, it goes on, and ends with what a shell says of the signal
   asked twice, it ends at once
-given one that waits for something, it gives that up, and begins nothing else
+given one that waits for something, it says farewell, and ends there and then
+given one that would wait for something once it was asked, it does not, and ends
 """
 
 from __future__ import annotations
@@ -34,14 +35,17 @@ TO_A_POINT = """
         say("asked")
 """
 WAITS = """
+        stopping.say_farewell = lambda: say("asked")
         try:
             with stopping.waiting():
                 say("ready")
                 time.sleep(1000)
         finally:
-            say("asked")
-            with stopping.waiting():
-                say("begun")
+            say("unwound")
+"""
+WOULD_WAIT = f"""{TO_A_POINT}
+        with stopping.waiting():
+            say("begun")
 """
 
 
@@ -62,8 +66,8 @@ def start():
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
-@pytest.mark.parametrize("work", [TO_A_POINT, WAITS])
-def test_asked_once_it_ends_at_its_point(start, work, number, code):
+@pytest.mark.parametrize("work", [TO_A_POINT, WAITS, WOULD_WAIT])
+def test_asked_once_it_ends(start, work, number, code):
     process = start(work)
     process.send_signal(number)
     assert process.stdout.read() == "asked\n"
