@@ -22,7 +22,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from enum import StrEnum
 
 import ibis
 import ibis.expr.types as ir
@@ -36,29 +35,13 @@ from gasprint.charges import (
     charge_rows,
     charge_table,
 )
+from gasprint.choices import Allocation, Window
 from gasprint.errors import SourceError
-from gasprint.sources.chain_data import ChainData
 
 EPOCH = datetime.fromtimestamp(0, UTC)
 
 METHOD = ("network_model", "allocation", "grid_source", "factor_year")
 QUANTITIES = tuple(f"{name}_{bound}" for name in ("energy_kwh", "co2e_grams") for bound in BOUNDS)
-
-
-class Allocation(StrEnum):
-    """By what energy is shared out."""
-
-    GAS = "gas"
-    FEE = "fee"
-    COUNT = "count"
-    HYBRID = "hybrid"
-
-
-class Window(StrEnum):
-    """Of what time the energy is shared out at once."""
-
-    BLOCK = "block"
-    DAY = "day"
 
 
 def with_seconds(blocks: ir.Table, usual_seconds: int | None) -> ir.Table:
@@ -78,18 +61,19 @@ def with_seconds(blocks: ir.Table, usual_seconds: int | None) -> ir.Table:
 
 
 def attribute(
-    chain: ChainData,
+    blocks: ir.Table,
+    transactions: ir.Table,
     charges: Sequence[Charge],
-    usual_seconds: int,
     allocation: Allocation = Allocation.GAS,
     window: Window = Window.BLOCK,
 ) -> ir.Table:
-    """Energy and CO2e of every transaction, with how they were found.
+    """Energy and CO2e of every transaction of some blocks, with how they were found.
 
     Args:
-        chain: blocks and transactions; fees, and block rewards, where the allocation needs them.
+        blocks: as `ChainData` has them, with `seconds`; with block rewards for the hybrid.
+        transactions: as `ChainData` has them, of these blocks and maybe others; with fees where
+            the allocation needs them.
         charges: of all the time that the blocks cover.
-        usual_seconds: between two blocks, for one whose predecessor is not in the data.
         allocation: by what a window's energy is shared out.
         window: a block, or a UTC day.
 
@@ -99,13 +83,11 @@ def attribute(
         network_model, allocation, grid_source, factor_year.
 
     Raises:
-        SourceError: if the chain has no column that the allocation needs.
+        SourceError: if there is no column that the allocation needs.
     """
-    _require_columns(chain, allocation)
-    blocks = charged(with_seconds(chain.blocks, usual_seconds), charges).mutate(
-        window=_.number if window is Window.BLOCK else _.since
-    )
-    transactions = chain.transactions.mutate(weight=_weight(allocation))
+    _require_columns(blocks, transactions, allocation)
+    blocks = charged(blocks, charges).mutate(window=_.number if window is Window.BLOCK else _.since)
+    transactions = transactions.mutate(weight=_weight(allocation))
     of_blocks = blocks.select(
         *("number", "window", "network_model", "grid_source", "factor_year"),
         block_timestamp=_.timestamp,
@@ -125,10 +107,10 @@ def attribute(
     )
 
 
-def _require_columns(chain: ChainData, allocation: Allocation) -> None:
+def _require_columns(blocks: ir.Table, transactions: ir.Table, allocation: Allocation) -> None:
     needs = {
-        Allocation.FEE: {"fee_wei": chain.transactions},
-        Allocation.HYBRID: {"fee_wei": chain.transactions, "block_reward_wei": chain.blocks},
+        Allocation.FEE: {"fee_wei": transactions},
+        Allocation.HYBRID: {"fee_wei": transactions, "block_reward_wei": blocks},
     }
     for column, table in needs.get(allocation, {}).items():
         if column not in table.columns:

@@ -18,11 +18,11 @@ import ibis
 import ibis.expr.types as ir
 from ibis import _
 
-from gasprint.attribution import METHOD, QUANTITIES, Allocation
+from gasprint.attribution import METHOD, QUANTITIES
 from gasprint.bounds import Bounds
 from gasprint.charges import BOUNDS, Charge
+from gasprint.choices import Allocation
 from gasprint.errors import SourceError
-from gasprint.sources.daily_aggregates import DailyAggregates
 
 _WEIGHTS = {
     Allocation.GAS: ("gas_used", ("gas_used",)),
@@ -34,12 +34,13 @@ _WEIGHTS = {
 
 
 def attribute_days(
-    aggregates: DailyAggregates, charges: Sequence[Charge], allocation: Allocation
+    entities: ir.Table, network: ir.Table, charges: Sequence[Charge], allocation: Allocation
 ) -> ir.Table:
     """Energy and CO2e of every entity and day, with how they were found.
 
     Args:
-        aggregates: of entities and the network; with what the allocation needs.
+        entities: a row a day and entity, as `DailyAggregates` has them.
+        network: a row a day; both with what the allocation needs.
         charges: of all the days of the entities, each whole.
         allocation: by what a day's energy is shared out.
 
@@ -52,7 +53,6 @@ def attribute_days(
         SourceError: if a column is missing, or the network used nothing on a day.
     """
     own, of_network = _WEIGHTS[allocation]
-    entities, network = aggregates.entities, aggregates.network
     for column, table in [(own, entities), *((each, network) for each in of_network)]:
         if column not in table.columns:
             whose = "entities" if table is entities else "network"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from math import fsum
 from pathlib import Path
 from typing import Generic, TypeVar
@@ -17,16 +17,15 @@ from gasprint._data import DATA
 from gasprint.attribution import (
     METHOD,
     QUANTITIES,
-    Allocation,
-    Window,
     attribute,
     charged,
     with_seconds,
 )
 from gasprint.bounds import Bounds
 from gasprint.charges import BOUNDS, WATT_SECONDS_PER_KWH, Charge, charges_of
+from gasprint.choices import Allocation, By, Window
 from gasprint.daily_attribution import attribute_days
-from gasprint.errors import SourceError
+from gasprint.errors import InputError, SourceError
 from gasprint.grid import Grid, GridIntensity, grid_intensity
 from gasprint.networks import Network, ProofOfStakeNetwork, proof_of_stake_network
 from gasprint.networks.series import NetworkSeries
@@ -41,6 +40,11 @@ SAMPLE_BLOCKS = DATA / "ethereum" / "blocks_17173049_17173050.jsonl"
 SAMPLE_TRANSACTIONS = DATA / "ethereum" / "transactions_17173049_17173050.jsonl"
 
 _DAY = timedelta(days=1)
+
+Days = tuple[date | None, date | None]
+"""The first and the last UTC day of a time, both included; None where it has no end."""
+
+ANY_DAYS: Days = (None, None)
 
 N = TypeVar("N", bound=Network)
 G = TypeVar("G", bound=Grid)
@@ -74,6 +78,23 @@ class Totals:
 
 
 @dataclass(frozen=True)
+class DailyTotals:
+    """What all entities and days add up to.
+
+    Attributes:
+        transactions: how many; None where the source does not say.
+        gas_used: by all of them; None where the source does not say.
+        energy_kwh: kWh shared out to them.
+        co2e_grams: g CO2e shared out to them.
+    """
+
+    transactions: int | None
+    gas_used: int | None
+    energy_kwh: Bounds
+    co2e_grams: Bounds
+
+
+@dataclass(frozen=True)
 class Footprint(Generic[N, G]):
     """The footprint of some blocks.
 
@@ -93,20 +114,21 @@ class Footprint(Generic[N, G]):
     allocation: Allocation = Allocation.GAS
     window: Window = Window.BLOCK
 
-    @property
-    def by_block(self) -> ir.Table:
-        """A row a block: block_number, block_timestamp, and the sums of its transactions."""
-        return summed(self.table, "block_number", "block_timestamp")
+    def by(self, what: By) -> ir.Table:
+        """A row a block, sender or UTC day, with the sums of its transactions; or one of these.
 
-    @property
-    def by_address(self) -> ir.Table:
-        """A row a sender: from_address, and the sums of the transactions that it sent."""
-        return summed(self.table, "from_address")
-
-    @property
-    def by_day(self) -> ir.Table:
-        """A row a UTC day: day, and the sums of its transactions."""
-        return summed(self.table.mutate(day=_.block_timestamp.date()), "day")
+        Raises:
+            InputError: if transactions are of no entity.
+        """
+        if what is By.TRANSACTION:
+            return self.table
+        if what is By.BLOCK:
+            return summed(self.table, "block_number", "block_timestamp")
+        if what is By.ADDRESS:
+            return summed(self.table, "from_address")
+        if what is By.DAY:
+            return summed(self.table.mutate(day=_.block_timestamp.date()), "day")
+        raise InputError("transactions are of no entity; use --by address")
 
 
 @dataclass(frozen=True)
@@ -125,15 +147,26 @@ class DailyFootprint:
     grid: Grid
     allocation: Allocation
 
-    @property
-    def by_entity(self) -> ir.Table:
-        """A row an entity: entity, and the sums of its days."""
-        return summed(self.table, "entity")
+    def by(self, what: By) -> ir.Table:
+        """A row an entity or a UTC day, with the sums of what it is about.
+
+        Raises:
+            InputError: if it is about single transactions, of which nothing is known.
+        """
+        if what not in (By.ENTITY, By.DAY):
+            raise InputError(f"daily aggregates know no single {what}; use --by entity or day")
+        return summed(self.table, str(what))
 
     @property
-    def by_day(self) -> ir.Table:
-        """A row a UTC day: day, and the sums of its entities."""
-        return summed(self.table, "day")
+    def totals(self) -> DailyTotals:
+        """What all entities and days add up to."""
+        sums = {name: _[name].sum() for name in ("transactions", "gas_used", *QUANTITIES)}
+        row = self.table.agg(**sums).to_pyarrow().to_pylist()[0]
+        bounds = {
+            name: Bounds(**{bound: row[f"{name}_{bound}"] for bound in BOUNDS})
+            for name in ("energy_kwh", "co2e_grams")
+        }
+        return DailyTotals(row["transactions"], row["gas_used"], **bounds)
 
 
 def footprint_of_files(
@@ -163,21 +196,32 @@ def footprint_of(
     grid: G,
     allocation: Allocation = Allocation.GAS,
     window: Window = Window.BLOCK,
+    days: Days = ANY_DAYS,
 ) -> Footprint[N, G]:
     """The footprint of `chain`, by the model of `network` and on the electricity of `grid`.
+
+    Args:
+        chain: blocks and transactions.
+        network: whose power is shared out.
+        grid: the electricity that it is made of.
+        allocation: by what.
+        window: of what time at once.
+        days: first and last UTC day of the blocks that count.
 
     Raises:
         InputError: if the network or the grid has no figure for some of the time.
         SourceError: if two blocks in a row are not whole slots apart, or over an hour, or a column
-            is missing that the allocation needs.
+            is missing that the allocation needs, or no block is of these days.
     """
-    first, last = _time_of(chain)
-    charges = charges_of(network, grid, first, last)
-    seconds = _usual_seconds(chain, network)
     _refuse_wrong_gaps(chain, network)
+    blocks = _of_days(with_seconds(chain.blocks, _usual_seconds(chain, network)), days)
+    first, last = _time_of(blocks)
+    if first is None or last is None:
+        raise SourceError("no block is of these days; choose others")
+    charges = charges_of(network, grid, first, last)
     return Footprint(
-        table=attribute(chain, charges, seconds, allocation, window),
-        totals=_totals(chain, charges, seconds),
+        table=attribute(blocks, chain.transactions, charges, allocation, window),
+        totals=_totals(blocks, charges),
         network=network,
         grid=grid,
         allocation=allocation,
@@ -190,19 +234,33 @@ def footprint_of_days(
     network: Network,
     grid: Grid,
     allocation: Allocation = Allocation.GAS,
+    days: Days = ANY_DAYS,
 ) -> DailyFootprint:
     """The footprint of entities, from their days and the network's.
 
+    Args:
+        aggregates: of both.
+        network: whose power is shared out.
+        grid: the electricity that it is made of.
+        allocation: by what.
+        days: first and last UTC day that counts.
+
     Raises:
         InputError: if the network or the grid has no figure for a day.
-        SourceError: if a column is missing that the allocation needs.
+        SourceError: if a column is missing that the allocation needs, or no day is left.
     """
-    days = aggregates.entities.agg(first=_.day.min(), last=_.day.max()).to_pyarrow().to_pylist()[0]
-    first, last = (datetime.combine(days[each], time(), UTC) for each in ("first", "last"))
+    entities, (since, until) = aggregates.entities, days
+    if since is not None:
+        entities = entities.filter(_.day >= since)
+    if until is not None:
+        entities = entities.filter(_.day <= until)
+    edges = entities.agg(first=_.day.min(), last=_.day.max()).to_pyarrow().to_pylist()[0]
+    if edges["first"] is None:
+        raise SourceError("no row is of these days; choose others")
+    first, last = (datetime.combine(edges[each], time(), UTC) for each in ("first", "last"))
     charges = charges_of(network, grid, first, last + _DAY - timedelta(microseconds=1))
-    return DailyFootprint(
-        attribute_days(aggregates, charges, allocation), network, grid, allocation
-    )
+    table = attribute_days(entities, aggregates.network, charges, allocation)
+    return DailyFootprint(table, network, grid, allocation)
 
 
 def totals_of(
@@ -222,23 +280,42 @@ def totals_of(
 def summed(table: ir.Table, *keys: str) -> ir.Table:
     """The sums of a footprint by some of its columns, and how it was found, ordered by the first.
 
-    Sums that were found in several ways, as before the merge and after it, are rows apart.
+    Where it was found in two ways, as before the merge and after it, both are named; the factor's
+    year is the newest.
     """
     counted = _.transactions.sum() if "transactions" in table.columns else _.count()
     return (
-        table.group_by(*keys, *METHOD)
+        table.group_by(*keys)
         .agg(
             transactions=counted,
             gas_used=_.gas_used.sum(),
             **{name: _[name].sum() for name in QUANTITIES},
+            **{name: _both(_[name]) for name in METHOD if name != "factor_year"},
+            factor_year=_.factor_year.max(),
         )
-        .order_by(keys[0], "factor_year")
+        .order_by(keys[0])
         .select(*keys, "transactions", "gas_used", *QUANTITIES, *METHOD)
     )
 
 
-def _time_of(chain: ChainData) -> tuple[datetime, datetime]:
-    times = chain.blocks.agg(first=_.timestamp.min(), last=_.timestamp.max())
+def _both(names: ir.Deferred) -> ir.Deferred:
+    first, last = names.min(), names.max()
+    return ibis.ifelse(first == last, first, first + " and " + last)
+
+
+def _of_days(blocks: ir.Table, days: Days) -> ir.Table:
+    since, until = days
+    if since is not None:
+        first = datetime.combine(since, time(), UTC)
+        blocks = blocks.filter(_.timestamp >= ibis.literal(first, type="timestamp('UTC')"))
+    if until is not None:
+        end = datetime.combine(until, time(), UTC) + _DAY
+        blocks = blocks.filter(_.timestamp < ibis.literal(end, type="timestamp('UTC')"))
+    return blocks
+
+
+def _time_of(blocks: ir.Table) -> tuple[datetime | None, datetime | None]:
+    times = blocks.agg(first=_.timestamp.min(), last=_.timestamp.max())
     row = times.to_pyarrow().to_pylist()[0]
     return row["first"], row["last"]
 
@@ -252,8 +329,8 @@ def _slotted(network: Network) -> ProofOfStakeNetwork | None:
 def _usual_seconds(chain: ChainData, network: Network) -> int:
     """Between two blocks, for one whose predecessor is not in the data."""
     slotted = _slotted(network)
-    first, _last = _time_of(chain)
-    if slotted is not None and first >= slotted.valid_from:
+    first, _last = _time_of(chain.blocks)
+    if slotted is not None and first is not None and first >= slotted.valid_from:
         return slotted.slot_seconds
     gaps: float | None = with_seconds(chain.blocks, None).seconds.mean().to_pyarrow().as_py()
     if gaps is None:
@@ -283,11 +360,9 @@ def _refuse_wrong_gaps(chain: ChainData, network: Network) -> None:
         )
 
 
-def _totals(chain: ChainData, charges: list[Charge], usual_seconds: int) -> Totals:
+def _totals(blocks: ir.Table, charges: list[Charge]) -> Totals:
     # Summed in whole seconds and whole gas: the same to the last digit on every engine and run.
-    blocks = charged(with_seconds(chain.blocks, usual_seconds), charges).mutate(
-        shares=_.gas_used > 0
-    )
+    blocks = charged(blocks, charges).mutate(shares=_.gas_used > 0)
     sums = (
         blocks.agg(
             transactions=_.transaction_count.sum(),

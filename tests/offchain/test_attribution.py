@@ -29,8 +29,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gasprint.attribution import Allocation, Window, attribute, with_seconds
+from gasprint.attribution import attribute, with_seconds
 from gasprint.charges import Charge, charges_of
+from gasprint.choices import Allocation, Window
 from gasprint.errors import SourceError
 from gasprint.footprint import SAMPLE_BLOCKS, SAMPLE_TRANSACTIONS, footprint_of
 from gasprint.grid import grid_intensity, grid_named

@@ -46,6 +46,11 @@ def files_of_arguments(blocks: Path | None, transactions: Path | None) -> tuple[
     return blocks, transactions
 
 
+def sources_of_arguments(sources: list[str]) -> list[str]:
+    """The sources given, or the sample that ships, saying so on stderr."""
+    return sources or [str(path) for path in files_of_arguments(None, None)]
+
+
 def footprint_of_arguments(
     blocks: Path | None, transactions: Path | None, network: str, grid: str
 ) -> Footprint[ProofOfStakeNetwork, GridIntensity]:
