@@ -296,7 +296,7 @@ def test_a_changed_attestation_is_refused(suite, roles, attestation, changes):
     "mangle",
     [
         lambda s: b"",
-        lambda s: s[:64],
+        lambda s: s[:63],
         lambda s: s + b"\x00",
         lambda s: bytes(65),
         lambda s: s[:10] + bytes([s[10] ^ 1]) + s[11:],
@@ -309,7 +309,7 @@ def test_a_changed_attestation_is_refused(suite, roles, attestation, changes):
         lambda s: bytes(32) + s[32:],
     ],
     ids=[
-        *("empty", "64 bytes", "66 bytes", "zeros", "r", "s", "other v", "v 29", "v 0"),
+        *("empty", "63 bytes", "66 bytes", "zeros", "r", "s", "other v", "v 29", "v 0"),
         *("swapped", "s zero", "r zero"),
     ],
 )
@@ -320,12 +320,16 @@ def test_a_mangled_signature_is_refused(suite, roles, attestation, mangle):
         mint(suite, replace(attestation, signature=mangled), roles.issuer)
 
 
-def test_the_other_form_of_a_signature_says_nothing_new(suite, roles, attestation):
-    """Its high-s twin is the custodian's word on the same credit, which is minted once."""
+@pytest.mark.parametrize("form", ["high s", "compact"])
+def test_the_other_form_of_a_signature_says_nothing_new(suite, roles, attestation, form):
+    """Its high-s twin, and EIP-2098's form, are the custodian's word on a credit minted once."""
     r, s, v = attestation.signature[:32], attestation.signature[32:64], attestation.signature[64]
-    twin = r + (SECP256K1_ORDER - int.from_bytes(s)).to_bytes(32) + bytes([55 - v])
+    other = {
+        "high s": r + (SECP256K1_ORDER - int.from_bytes(s)).to_bytes(32) + bytes([55 - v]),
+        "compact": r + (int.from_bytes(s) | (v - 27) << 255).to_bytes(32),
+    }[form]
     mint(suite, attestation, roles.issuer)
-    bring(suite, replace(attestation, signature=twin), roles.issuer)
+    bring(suite, replace(attestation, signature=other), roles.issuer)
     with reverts(reverts_with("CreditAlreadyIssued", NEW_TOKEN_ID)):
         mint_alone(suite, attestation.credit, roles.issuer)
 
