@@ -53,6 +53,7 @@ class Reading:
         times_are_utc: whether times without a zone are UTC.
         network: by whose numbers blocks are dated, where the files do not say when they were made.
         at: when all of them were, instead.
+        may_share_seconds: whether two blocks in a row may be of the same second.
         needs_addresses: whether to refuse files that do not say who sent what to whom.
     """
 
@@ -62,6 +63,7 @@ class Reading:
     times_are_utc: bool = False
     network: str | None = None
     at: datetime | None = None
+    may_share_seconds: bool = False
     needs_addresses: bool = False
 
 
@@ -203,6 +205,7 @@ class _Chain:
             transactions=_with_fees(transactions, blocks),
             set_aside=set_aside,
             block_times=times,
+            may_share_seconds=self.reading.may_share_seconds,
             sums=sums,
         )
 
