@@ -11,7 +11,6 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -23,8 +22,15 @@ from gasprint._node import Node
 from gasprint._output import write_bytes
 from gasprint.chain_transactions import making_sense
 from gasprint.errors import RefusalError, ReorganisedError, SourceError
-from gasprint.sources.columns import L1_FIELDS
 from gasprint.sources.files import check_parquet
+from gasprint.sources.node_rows import (
+    BLOCKS_OF_PARTS,
+    TRANSACTIONS_OF_PARTS,
+    block_row,
+    hash_of,
+    transaction_row,
+    whole_number,
+)
 from gasprint.sources.patience import UNKNOWN_METHOD_CODES, PatientNode
 
 BLOCKS_PER_PART = 100
@@ -33,23 +39,6 @@ _RECEIPTS_PER_REQUEST = 100
 
 Moment = int | date | datetime
 """A block's number, or a time in UTC; a day is its beginning."""
-
-BLOCKS_OF_PARTS = pa.schema(
-    {
-        **{"number": pa.uint64(), "hash": pa.string(), "parent_hash": pa.string()},
-        **{"timestamp": pa.uint64(), "gas_used": pa.uint64(), "gas_limit": pa.uint64()},
-        **{"base_fee_per_gas": pa.uint64(), "transaction_count": pa.uint64()},
-        "chain_id": pa.uint64(),
-    }
-)
-TRANSACTIONS_OF_PARTS = pa.schema(
-    {
-        **{"hash": pa.string(), "block_number": pa.uint64(), "transaction_index": pa.uint64()},
-        **{"from_address": pa.string(), "to_address": pa.string(), "gas_used": pa.uint64()},
-        **{"cumulative_gas_used": pa.uint64(), "effective_gas_price": pa.uint64()},
-        **{name: pa.string() for name in L1_FIELDS},
-    }
-)
 
 
 @dataclass(frozen=True)
@@ -106,7 +95,7 @@ def block_at(node: PatientNode, moment: datetime, newest: int) -> int:
         (block,) = node.ask("eth_getBlockByNumber", [(hex(middle), False)])
         with making_sense(node.node):
             low, high = (
-                (middle + 1, high) if _number(block["timestamp"]) < wanted else (low, middle)
+                (middle + 1, high) if whole_number(block["timestamp"]) < wanted else (low, middle)
             )
     return low
 
@@ -177,7 +166,7 @@ def _utc(moment: date) -> datetime:
 def _cache_of(node: PatientNode, chain_id: int) -> Path:
     (genesis,) = node.ask("eth_getBlockByNumber", [(hex(0), False)])
     with making_sense(node.node):
-        name = f"chain-{chain_id}-{_hash(genesis['hash'])[2:18]}"
+        name = f"chain-{chain_id}-{hash_of(genesis['hash'])[2:18]}"
     cache = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
     return Path(cache) / "gasprint" / name
 
@@ -224,16 +213,16 @@ def _read_part(node: PatientNode, numbers: range, chain_id: int) -> tuple[list[A
         some = range(start, min(start + _BLOCKS_PER_REQUEST, numbers.stop))
         found = node.ask("eth_getBlockByNumber", [(hex(number), False) for number in some])
         with making_sense(node.node):
-            hashes = [[_hash(each) for each in block["transactions"]] for block in found]
+            hashes = [[hash_of(each) for each in block["transactions"]] for block in found]
         receipts = _receipts_of(node, some, hashes)
         with making_sense(node.node):
             for number, block, theirs in zip(some, found, receipts, strict=True):
                 follows = not blocks or block["parentHash"] == blocks[-1]["hash"]
                 of_block = all(each and each["blockHash"] == block["hash"] for each in theirs)
-                if _number(block["number"]) != number or not follows or not of_block:
+                if whole_number(block["number"]) != number or not follows or not of_block:
                     raise ReorganisedError(f"block {number} changed while it was read; try again")
-                blocks.append(_block_row(block, chain_id))
-                transactions += [_transaction_row(each) for each in theirs]
+                blocks.append(block_row(block, chain_id))
+                transactions += [transaction_row(each) for each in theirs]
     return blocks, transactions
 
 
@@ -256,59 +245,3 @@ def _receipts_of(node: PatientNode, numbers: range, hashes: list[list[str]]) -> 
         found = node.ask("eth_getTransactionReceipt", [(each,) for each in some])
         receipts |= zip(some, found, strict=True)
     return [[receipts[each] for each in theirs] for theirs in hashes]
-
-
-def _block_row(block: Any, chain_id: int) -> dict[str, Any]:
-    base_fee = block.get("baseFeePerGas")
-    return {
-        "number": _number(block["number"]),
-        "hash": _hash(block["hash"]),
-        "parent_hash": _hash(block["parentHash"]),
-        "timestamp": _number(block["timestamp"]),
-        "gas_used": _number(block["gasUsed"]),
-        "gas_limit": _number(block["gasLimit"]),
-        "base_fee_per_gas": None if base_fee is None else _number(base_fee),
-        "transaction_count": len(block["transactions"]),
-        "chain_id": chain_id,
-    }
-
-
-def _transaction_row(receipt: Any) -> dict[str, Any]:
-    price = receipt.get("effectiveGasPrice")
-    return {
-        "hash": _hash(receipt["transactionHash"]),
-        "block_number": _number(receipt["blockNumber"]),
-        "transaction_index": _number(receipt["transactionIndex"]),
-        "from_address": receipt["from"].lower(),
-        "to_address": (receipt.get("to") or "").lower() or None,
-        "gas_used": _number(receipt["gasUsed"]),
-        "cumulative_gas_used": _number(receipt["cumulativeGasUsed"]),
-        "effective_gas_price": None if price is None else _number(price),
-        **{name: _text(receipt.get(_camel_case(name))) for name in L1_FIELDS},
-    }
-
-
-def _camel_case(name: str) -> str:
-    first, *rest = name.split("_")
-    return first + "".join(each.capitalize() for each in rest)
-
-
-def _text(value: Any) -> str | None:
-    """A quantity in hexadecimal, or a scalar such as `0.684`, as decimal text."""
-    if value is None:
-        return None
-    text = str(value)
-    return str(int(text, 16)) if text.startswith("0x") else f"{Decimal(text):f}"
-
-
-def _number(text: str) -> int:
-    number = int(text, 16)
-    if not 0 <= number < 2**64:
-        raise ValueError("a number that does not fit 64 bits")
-    return number
-
-
-def _hash(text: str) -> str:
-    if len(bytes.fromhex(text.removeprefix("0x"))) != 32:
-        raise ValueError("a hash of 32 bytes")
-    return text.lower()
