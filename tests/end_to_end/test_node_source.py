@@ -28,25 +28,59 @@ from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
-from brownie import chain, web3
+from web3 import HTTPProvider, Web3
 
 from gasprint.errors import InputError, SourceError
-from gasprint.sources import open_source
-from gasprint.sources.node import BLOCKS_PER_PART, NodeReading
+from gasprint.sources import NodeReading, open_source
+from gasprint.sources.node import BLOCKS_PER_PART
+from scripts.local_node import free_port
 from tests.relayed_node import relayed
+from tests.suite import MNEMONIC
 
 EMPTY_BLOCKS = 600
 
 
+@pytest.fixture(autouse=True)
+def isolation():
+    """These tests have a chain of their own."""
+
+
 @pytest.fixture(scope="module")
-def blocks(roles):
-    """Numbers of blocks: six transactions, 600 empty blocks, and six more."""
+def web3():
+    """An anvil on a port of its own."""
+    port = free_port()
+    command = ["anvil", "--quiet", "--mnemonic", MNEMONIC, "--port", str(port)]
+    with subprocess.Popen(command) as process:
+        try:
+            node = Web3(HTTPProvider(f"http://127.0.0.1:{port}", {"timeout": 60}))
+            for _ in range(100):
+                if node.is_connected():
+                    break
+                time.sleep(0.1)
+            yield node
+        finally:
+            process.terminate()
+
+
+@pytest.fixture(scope="module")
+def rpc_url(web3):
+    return web3.provider.endpoint_uri
+
+
+def send(web3, **transaction):
+    sent = web3.eth.send_transaction({"from": web3.eth.accounts[4], **transaction})
+    web3.eth.wait_for_transaction_receipt(sent)
+
+
+@pytest.fixture(scope="module")
+def blocks(web3):
+    """Numbers of blocks: six transactions, 600 empty blocks, and the same again."""
     first = web3.eth.block_number + 1
     for _ in range(2):
-        for to in (roles.issuer, roles.custodian, roles.outsider):
-            roles.marketplace.transfer(to, 1)
-            # Runs out at once: a contract without code.
-            roles.marketplace.transfer(data="0x00", amount=0, gas_limit=100_000)
+        for to in web3.eth.accounts[:3]:
+            send(web3, to=to, value=1)
+            # Stops at once: a contract without code.
+            send(web3, data="0x00", gas=100_000)
         web3.provider.make_request("anvil_mine", [hex(EMPTY_BLOCKS), hex(12)])
     return range(first, web3.eth.block_number + 1)
 
@@ -70,7 +104,7 @@ def rows_of(source):
     )
 
 
-def test_it_is_what_the_receipts_say(rpc_url, blocks, reading):
+def test_it_is_what_the_receipts_say(web3, rpc_url, blocks, reading):
     told = []
     options = reading(progress=lambda done, total: told.append((done, total)))
     found_blocks, transactions = rows_of(open_source(f"rpc:{rpc_url}", **options, chain_id=31337))
@@ -106,7 +140,7 @@ def test_a_node_without_receipts_by_block(rpc_url, reading, tmp_path):
         assert rows_of(open_source(f"rpc:{url}", **options)) == whole
 
 
-def test_blocks_between_two_times(rpc_url, blocks, reading):
+def test_blocks_between_two_times(web3, rpc_url, blocks, reading):
     def time_of(number):
         return datetime.fromtimestamp(web3.eth.get_block(number)["timestamp"], UTC)
 
@@ -179,8 +213,7 @@ def test_a_limit_of_requests(rpc_url, blocks, reading):
 READ = """
 import sys
 from pathlib import Path
-from gasprint.sources import open_source
-from gasprint.sources.node import NodeReading
+from gasprint.sources import NodeReading, open_source
 
 url, since, until, parts = sys.argv[1:]
 reading = NodeReading(int(since), int(until), Path(parts), requests_per_second=400)
@@ -228,24 +261,25 @@ def test_a_part_that_is_damaged(rpc_url, reading, tmp_path):
     assert rows_of(open_source(f"rpc:{rpc_url}", **reading())) == whole
 
 
-def test_a_chain_that_changed(rpc_url, blocks, reading, roles):
-    snapshot = chain.height
+def test_a_chain_that_changed(web3, rpc_url, blocks, reading):
+    newest = web3.eth.block_number
     web3.provider.make_request("anvil_mine", [hex(5), hex(12)])
-    until = {"since": blocks[-1] - 20, "until": snapshot + 5}
+    until = {"since": blocks[-1] - 20, "until": newest + 5}
     before, _ = rows_of(open_source(f"rpc:{rpc_url}", **reading(**until)))
     web3.provider.make_request("anvil_rollback", [5])
-    roles.outsider.transfer(roles.issuer, 1)
+    send(web3, to=web3.eth.accounts[0], value=1)
     web3.provider.make_request("anvil_mine", [hex(4), hex(12)])
     after, transactions = rows_of(open_source(f"rpc:{rpc_url}", **reading(**until)))
     assert [each["number"] for each in after] == [each["number"] for each in before]
     assert len(transactions) == 1
 
 
-def test_what_no_node_has(rpc_url, blocks, reading, tmp_path):
+def test_what_no_node_has(web3, rpc_url, blocks, reading):
     with pytest.raises(SourceError, match="say from when on with --since"):
         open_source(f"rpc:{rpc_url}")
-    with pytest.raises(SourceError, match=f"has blocks 0 to {blocks[-1]}, but asked for are"):
-        open_source(f"rpc:{rpc_url}", **reading(until=blocks[-1] + 1))
+    newest = web3.eth.block_number
+    with pytest.raises(SourceError, match=f"has blocks 0 to {newest}, but asked for are"):
+        open_source(f"rpc:{rpc_url}", **reading(until=newest + 1))
     with pytest.raises(SourceError, match=r"chain_id is 31337, but the network's is 1"):
         open_source(f"rpc:{rpc_url}", **reading(), chain_id=1)
     with pytest.raises(InputError, match="must look like http://"):

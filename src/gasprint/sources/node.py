@@ -8,7 +8,7 @@ knows its last block by the same hash: then it knows all of it.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -23,6 +23,7 @@ from gasprint._output import write_bytes
 from gasprint.chain_transactions import making_sense
 from gasprint.errors import RefusalError, ReorganisedError, SourceError
 from gasprint.sources.files import check_parquet
+from gasprint.sources.node_reading import NodeReading
 from gasprint.sources.node_rows import (
     BLOCKS_OF_PARTS,
     TRANSACTIONS_OF_PARTS,
@@ -36,28 +37,6 @@ from gasprint.sources.patience import UNKNOWN_METHOD_CODES, PatientNode
 BLOCKS_PER_PART = 100
 _BLOCKS_PER_REQUEST = 10
 _RECEIPTS_PER_REQUEST = 100
-
-Moment = int | date | datetime
-"""A block's number, or a time in UTC; a day is its beginning."""
-
-
-@dataclass(frozen=True)
-class NodeReading:
-    """What to read of a node, and how.
-
-    Attributes:
-        since: the first block, or the time from which on blocks count.
-        until: the last block, or the time before which they count; None for the newest block.
-        parts: folder of what was read; None for one of the user's cache.
-        requests_per_second: how many questions to ask of the node at most; None for no limit.
-        progress: takes how many blocks are read by now, and how many there are to read.
-    """
-
-    since: Moment | None = None
-    until: Moment | None = None
-    parts: Path | None = None
-    requests_per_second: float | None = None
-    progress: Callable[[int, int], None] | None = None
 
 
 def read_node(rpc_url: str, reading: NodeReading) -> tuple[list[Path], list[Path]]:

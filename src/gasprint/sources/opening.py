@@ -20,7 +20,7 @@ from gasprint.sources.chain_data import ChainData
 from gasprint.sources.checked_chain import Reading, read_chain
 from gasprint.sources.daily_aggregates import DailyAggregates, read_daily_aggregates
 from gasprint.sources.files import TEXT_ENDINGS, check_parquet, columns_of_text, connect
-from gasprint.sources.node import NodeReading, read_node
+from gasprint.sources.node_reading import NodeReading
 
 NODE_PREFIX = "rpc:"
 
@@ -83,6 +83,9 @@ def open_source(
     if str(source).startswith(NODE_PREFIX):
         if more:
             raise SourceError("a node is read alone; leave the other sources out")
+        # What speaks to a node takes longer to import than many a file to read.
+        from gasprint.sources.node import read_node
+
         rpc_url = str(source).removeprefix(NODE_PREFIX)
         return read_chain(connection, *read_node(rpc_url, of_node or NodeReading()), reading)
     found: dict[str, list[Path]] = {}
