@@ -91,6 +91,8 @@ class ChainData:
         block_times: where the timestamps are from. Only where they were `recorded` do two of them
             say how long a block took; `interpolated` ones come from the block's number, and `given`
             ones are all the same.
+        may_share_seconds: whether two blocks in a row may be of the same second, as on a chain that
+            makes several in one.
         sums: of the transactions by block, if the reader has them: block_number, receipts,
             receipts_gas, wrong.
 
@@ -102,6 +104,7 @@ class ChainData:
     transactions: ir.Table
     set_aside: SetAside | None = None
     block_times: BlockTimes = "recorded"
+    may_share_seconds: bool = False
     sums: ir.Table | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
@@ -139,10 +142,13 @@ class ChainData:
         if self.block_times == "given":
             return
         in_order = ibis.window(order_by="number")
+        is_earlier = _.timestamp < _.parent_time
+        if not self.may_share_seconds:
+            is_earlier = is_earlier | (_.timestamp == _.parent_time)
         yield (
             blocks.mutate(
                 parent=_.number.lag().over(in_order), parent_time=_.timestamp.lag().over(in_order)
-            ).filter((_.parent == _.number - 1) & (_.timestamp <= _.parent_time)),
+            ).filter((_.parent == _.number - 1) & is_earlier),
             "block {number} is not later than block {parent}; export both again",
         )
 

@@ -18,7 +18,6 @@ from gasprint.sources.block_times import times_of_blocks
 from gasprint.sources.chain_data import (
     BLOCKS_SCHEMA,
     IS_WRONG,
-    TRANSACTIONS_SCHEMA,
     BlockTimes,
     ChainData,
     SetAside,
@@ -26,6 +25,7 @@ from gasprint.sources.chain_data import (
 )
 from gasprint.sources.chain_tables import REASON, ReadTable
 from gasprint.sources.columns import of_unix_seconds
+from gasprint.sources.fees import ADDRESSES, with_fees
 from gasprint.sources.files import FILE, ROW, TEXT_ENDINGS, damages_of, open_files
 from gasprint.sources.impossible_rows import (
     check_quarantine,
@@ -38,8 +38,6 @@ from gasprint.sources.impossible_rows import (
 
 _NEEDED_OF_BLOCKS = {"number", "timestamp", "gas_used"}
 _NEEDED_OF_TRANSACTIONS = {"hash", "block_number", "transaction_index", "gas_used"}
-_ADDRESSES = {"from_address", "to_address"}
-_OPTIONAL = ("fee_wei", "burnt_wei", *columns.L1_FIELDS)
 
 
 @dataclass(frozen=True)
@@ -53,6 +51,7 @@ class Reading:
         times_are_utc: whether times without a zone are UTC.
         network: by whose numbers blocks are dated, where the files do not say when they were made.
         at: when all of them were, instead.
+        may_share_seconds: whether two blocks in a row may be of the same second.
         needs_addresses: whether to refuse files that do not say who sent what to whom.
     """
 
@@ -62,6 +61,7 @@ class Reading:
     times_are_utc: bool = False
     network: str | None = None
     at: datetime | None = None
+    may_share_seconds: bool = False
     needs_addresses: bool = False
 
 
@@ -87,7 +87,7 @@ def read_chain(
     if reading.quarantine:
         check_quarantine(reading.quarantine)
     with damages_of(transactions[0]):
-        needed = _NEEDED_OF_TRANSACTIONS | (_ADDRESSES if reading.needs_addresses else set())
+        needed = _NEEDED_OF_TRANSACTIONS | (ADDRESSES if reading.needs_addresses else set())
         read = _read(connection, transactions, columns.TRANSACTIONS, needed, reading)
         of_blocks = None
         if blocks:
@@ -198,11 +198,15 @@ class _Chain:
             set_aside = self._written(self.reading.quarantine, blocks)
         more = [n for n in ("base_fee_wei", "set_aside_transactions") if n in blocks.columns]
         blocks = blocks.select(*BLOCKS_SCHEMA, *more)
+        blocks = self.connection.create_table("blocks", blocks)
+        if blocks.count().to_pyarrow().as_py() == 0:
+            raise SourceError(f"{self.read_transactions.path} holds no rows; export at least one")
         return ChainData(
-            blocks=self.connection.create_table("blocks", blocks),
-            transactions=_with_fees(transactions, blocks),
+            blocks=blocks,
+            transactions=with_fees(transactions, blocks),
             set_aside=set_aside,
             block_times=times,
+            may_share_seconds=self.reading.may_share_seconds,
             sums=sums,
         )
 
@@ -229,6 +233,11 @@ class _Chain:
             gas = transactions.block_gas_used.max()
         elif "cumulative_gas_used" in there:
             gas = transactions.cumulative_gas_used.max()
+        if "block_gas_used" not in there and any(map(len, self.aside)):
+            raise SourceError(
+                f"{self.read_transactions.path} has impossible rows, and without the blocks it is "
+                "not known what share of the gas they had; give the blocks too"
+            )
         more = {n: transactions[n].max() for n in ("base_fee_wei",) if n in there}
         blocks = (
             transactions.filter(~_[IS_WRONG])
@@ -249,34 +258,8 @@ class _Chain:
                 "too, or say when they were made with --at 2021-10-08"
             )
         numbers = blocks.number.to_pyarrow().to_pylist()
-        dated = pa.table(
-            {"of_block": numbers, "seconds": times_of_blocks(numbers, self.reading.network)}
-        )
-        seconds = ibis.memtable(dated)
+        times = times_of_blocks(numbers, self.reading.network)
+        whole_numbers = pa.schema({"of_block": pa.int64(), "seconds": pa.int64()})
+        seconds = ibis.memtable(pa.table([numbers, times], schema=whole_numbers))
         by_number = blocks.join(seconds, blocks.number == seconds.of_block)
         return by_number.mutate(timestamp=of_unix_seconds(_.seconds)), "interpolated"
-
-
-def _with_fees(transactions: ir.Table, blocks: ir.Table) -> ir.Table:
-    there = transactions.columns
-    if "fee_wei" not in there and "gas_price_wei" in there:
-        transactions = transactions.mutate(fee_wei=_wei(_.gas_price_wei, _.gas_used))
-    if "burnt_wei" not in there and "base_fee_wei" in there:
-        transactions = transactions.mutate(burnt_wei=_wei(_.base_fee_wei, _.gas_used))
-    elif "burnt_wei" not in there and "base_fee_wei" in blocks.columns:
-        fees = blocks.select(of_block=_.number, base_fee_wei=_.base_fee_wei)
-        transactions = transactions.left_join(
-            fees, transactions.block_number == fees.of_block
-        ).mutate(burnt_wei=_wei(_.base_fee_wei, _.gas_used))
-    nowhere = ibis.null("string")
-    addresses = {n: nowhere for n in sorted(_ADDRESSES) if n not in transactions.columns}
-    transactions = transactions.mutate(**addresses) if addresses else transactions
-    return transactions.select(
-        *TRANSACTIONS_SCHEMA, *(name for name in _OPTIONAL if name in transactions.columns)
-    )
-
-
-def _wei(price_wei: ir.IntegerValue, gas: ir.IntegerValue) -> ir.DecimalValue:
-    # Nineteen digits hold any int64, and two of them fit 38.
-    exact = price_wei.cast("decimal(19, 0)") * gas.cast("decimal(19, 0)")
-    return exact.cast("decimal(38, 0)")

@@ -15,6 +15,7 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from uuid import uuid4
 
 import duckdb
 import ibis
@@ -44,10 +45,10 @@ def connect(memory_limit: str | None = None) -> ibis.BaseBackend:
         SourceError: if that is no amount of memory.
     """
     try:
+        # DuckDB makes the folder when it needs one, and removes it; two cannot share one.
+        overflow = Path(tempfile.gettempdir()) / f"gasprint-duckdb-{uuid4().hex}"
         options = {} if memory_limit is None else {"memory_limit": memory_limit}
-        return ibis.duckdb.connect(
-            temp_directory=str(Path(tempfile.gettempdir()) / "gasprint-duckdb"), **options
-        )
+        return ibis.duckdb.connect(temp_directory=str(overflow), **options)
     except duckdb.Error as error:
         raise SourceError(f"{memory_limit!r} is no amount of memory; write it like 2GB") from error
 

@@ -20,6 +20,9 @@ from gasprint.sources.chain_data import ChainData
 from gasprint.sources.checked_chain import Reading, read_chain
 from gasprint.sources.daily_aggregates import DailyAggregates, read_daily_aggregates
 from gasprint.sources.files import TEXT_ENDINGS, check_parquet, columns_of_text, connect
+from gasprint.sources.node_reading import NodeReading
+
+NODE_PREFIX = "rpc:"
 
 _MARKS_OF_TRANSACTIONS = {"transaction_index", "transaction_hash", "from_address", "from"}
 _CRYO_DATASETS = ("blocks", "transactions", "txs")
@@ -35,12 +38,15 @@ def open_source(
     times_are_utc: bool = False,
     network: str | None = None,
     at: date | datetime | None = None,
+    may_share_seconds: bool = False,
     memory_limit: str | None = None,
+    of_node: NodeReading | None = None,
 ) -> ChainData | DailyAggregates:
     """Open blocks and transactions, or daily aggregates, and check them.
 
     Args:
-        source: a file, a folder of Parquet files, or a pattern of such (`data/*.parquet`).
+        source: a file, a folder of Parquet files, a pattern of such (`data/*.parquet`), or `rpc:`
+            and the address of a node.
         more: more of them, in any order.
         renamed: columns of ours, to what they are named in the files, as in
             `{"gas_used": "receipt_gas"}`.
@@ -51,15 +57,37 @@ def open_source(
         network: such as `ethereum`: where the files do not say when blocks were made, they are
             dated by their numbers, as `block_times` describes.
         at: when all of them were made (UTC), instead.
+        may_share_seconds: whether two blocks in a row may be of the same second; on a chain that
+            makes one in several seconds, it is refused.
         memory_limit: such as `2GB`; what does not fit is written to the disk meanwhile.
+        of_node: which blocks to read of a node, and how.
 
     Raises:
         SourceError: in one line that says what is wrong, and where.
+        InputError: the same, of a node.
     """
     renamed = dict(renamed or {})
     for name in renamed:
         if name not in _OURS:
             raise SourceError(f"there is no column {name!r}; known are {', '.join(sorted(_OURS))}")
+    reading = Reading(
+        renamed=renamed,
+        quarantine=quarantine,
+        chain_id=chain_id,
+        times_are_utc=times_are_utc,
+        network=network,
+        at=None if at is None else _utc(at),
+        may_share_seconds=may_share_seconds,
+    )
+    connection = connect(memory_limit)
+    if str(source).startswith(NODE_PREFIX):
+        if more:
+            raise SourceError("a node is read alone; leave the other sources out")
+        # What speaks to a node takes longer to import than many a file to read.
+        from gasprint.sources.node import read_node
+
+        rpc_url = str(source).removeprefix(NODE_PREFIX)
+        return read_chain(connection, *read_node(rpc_url, of_node or NodeReading()), reading)
     found: dict[str, list[Path]] = {}
     named_there: set[str] = set()
     for path in [each for part in (source, *more) for each in _files_of(part)]:
@@ -69,19 +97,12 @@ def open_source(
     for name, theirs in renamed.items():
         if theirs not in named_there:
             raise SourceError(f"no file has a column {theirs!r}, which should be {name}; check it")
-    connection = connect(memory_limit)
+    if ("entities" in found or "network" in found) and quarantine:
+        raise SourceError("of daily aggregates no row can be set aside; leave --quarantine out")
     if "entities" in found or "network" in found:
         return read_daily_aggregates(connection, *_two_of_days(found), renamed)
     if "transactions" not in found:
         raise SourceError(f"{found['blocks'][0]} has blocks, but no transactions; give them too")
-    reading = Reading(
-        renamed=renamed,
-        quarantine=quarantine,
-        chain_id=chain_id,
-        times_are_utc=times_are_utc,
-        network=network,
-        at=None if at is None else _utc(at),
-    )
     return read_chain(connection, found.get("blocks", []), found["transactions"], reading)
 
 

@@ -7,13 +7,14 @@ given a block beyond those known, or of another network
 given all receipts of two proof-of-work blocks
   their blocks are made of them, and dated by number, or as the user says
   their gas is what the last cumulative gas says, and their fees are exact
-given receipts of which some are missing, and the blocks with them
+given receipts of which some are missing, or all, or impossible, and the blocks with them
   it is refused
 """
 
 from __future__ import annotations
 
 import csv
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -103,13 +104,32 @@ def test_not_dated() -> None:
         open_source(RECEIPTS)
 
 
-@pytest.mark.parametrize("missing", [0, 5, 36])
-def test_missing_receipts(tmp_path: Path, missing: int) -> None:
+def written(path: Path, change: Callable[[list[list[str]]], None]) -> Path:
     with RECEIPTS.open(newline="") as file:
         header, *rows = list(csv.reader(file))
-    del rows[missing]
-    path = tmp_path / "receipts.csv"
+    change(rows)
     with path.open("w", newline="") as file:
         csv.writer(file).writerows([header, *rows])
+    return path
+
+
+@pytest.mark.parametrize("missing", [0, 5, 36])
+def test_missing_receipts(tmp_path: Path, missing: int) -> None:
+    path = written(tmp_path / "receipts.csv", lambda rows: rows.pop(missing) and None)
     with pytest.raises(SourceError, match=r"transactions, but 3[47] are there"):
         open_source(path, network="ethereum")
+
+
+def test_no_receipts(tmp_path: Path) -> None:
+    path = written(tmp_path / "receipts.csv", list.clear)
+    with pytest.raises(SourceError, match=f"{path} holds no rows; export at least one"):
+        open_source(path, network="ethereum")
+
+
+def test_a_share_that_is_not_known(tmp_path: Path) -> None:
+    def spoil(rows: list[list[str]]) -> None:
+        rows[72][4] = "-1"
+
+    path = written(tmp_path / "receipts.csv", spoil)
+    with pytest.raises(SourceError, match="is not known what share of the gas they had"):
+        open_source(path, network="ethereum", quarantine=tmp_path / "impossible.csv")

@@ -4,7 +4,7 @@ given both files, in any order, with all quantities or some, as CSV or as Parque
   it gives both tables
 given a day, an entity or a quantity that cannot be
   it is refused: the row, or the day
-given only one of the files, or one without any quantity
+given a file for impossible rows, only one of the files, or one without any quantity
   it is refused
 """
 
@@ -106,6 +106,11 @@ def test_what_cannot_be(tmp_path: Path, old: str, new: str, told: str) -> None:
 def test_a_day_of_the_network_twice(tmp_path: Path) -> None:
     twice = spoilt(NETWORK, tmp_path, "2021-10-06", "2021-10-05")
     assert "the network's day 2021-10-05 is there 2 times" in refusal_of(PLATFORMS, twice)
+
+
+def test_no_row_is_set_aside(tmp_path: Path) -> None:
+    with pytest.raises(SourceError, match="of daily aggregates no row can be set aside"):
+        open_source(PLATFORMS, NETWORK, quarantine=tmp_path / "impossible.csv")
 
 
 def test_one_file_of_two(tmp_path: Path) -> None:

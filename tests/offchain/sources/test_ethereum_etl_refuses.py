@@ -17,6 +17,7 @@ import pytest
 from conftest import ExportedFiles
 
 from gasprint.errors import SourceError
+from gasprint.sources import open_source
 from gasprint.sources.ethereum_etl import read_ethereum_etl
 
 
@@ -159,4 +160,6 @@ def test_transactions_without_any_gas(exported: ExportedFiles) -> None:
 
 def test_block_that_is_not_later_than_the_one_before(exported: ExportedFiles) -> None:
     exported.blocks[1]["timestamp"] = exported.blocks[0]["timestamp"]
-    assert "block 17173050 is not later than block 17173049" in refusal_of(*exported.written())
+    files = exported.written()
+    assert "block 17173050 is not later than block 17173049" in refusal_of(*files)
+    assert open_source(*files, may_share_seconds=True)

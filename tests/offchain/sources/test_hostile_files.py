@@ -5,6 +5,8 @@ given text of another encoding, wholly or in one cell
 given headers that repeat a name, or have a million
 given timestamps in milliseconds, or without a zone, or of no calendar
   it is refused, and nothing of it is run
+given any of these by the command
+  it ends with exit code 2 and that line alone
 given CSV with a byte order mark, CRLF, or its columns in another order
 given times with a zone, or without but named UTC
   it is read as it is meant
@@ -236,3 +238,35 @@ def test_csv_as_it_is_meant(exported: ExportedFiles, write: Callable[[Path], Non
     for path in files:
         write(path)
     assert counted(*files) == WHOLE
+
+
+@pytest.mark.parametrize(
+    ("rows", "at", "column", "value", "told"),
+    [
+        ("transactions", 6, "receipt_gas_used", 2**63, "is '9223372036854775808', but must be"),
+        ("transactions", 6, "hash", "=HYPERLINK(1)", "is '=HYPERLINK(1)', but must be 0x and"),
+        ("blocks", 1, "timestamp", 1_683_029_999_000, "must be Unix seconds; divide milliseconds"),
+        ("blocks", 1, "timestamp", "2023-05-02 14:20:11", "give times as text with their zone"),
+    ],
+)
+def test_the_command_refuses_it(
+    exported: ExportedFiles,
+    refused: Callable[..., str],
+    rows: str,
+    at: int,
+    column: str,
+    value: object,
+    told: str,
+) -> None:
+    getattr(exported, rows)[at][column] = value
+    line = refused("footprint", *exported.written("csv"))
+    assert f"{rows}.csv row {at + 1}: {column} is " in line
+    assert told in line
+
+
+def test_the_command_refuses_another_encoding(
+    exported: ExportedFiles, refused: Callable[..., str]
+) -> None:
+    blocks, transactions = exported.written("csv")
+    transactions.write_bytes(to_utf16(transactions.read_text()))
+    assert "is not UTF-8, but UTF-16 or the like" in refused("footprint", blocks, transactions)
