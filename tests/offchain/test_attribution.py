@@ -93,6 +93,14 @@ def charges_for(chain: ChainData) -> list[Charge]:
     return charges_of(ETHEREUM, GRID, min(times), max(times))
 
 
+def shared_out(
+    chain: ChainData, allocation: Allocation = Allocation.GAS, window: Window = Window.BLOCK
+) -> list[dict[str, Any]]:
+    blocks = with_seconds(chain.blocks, SLOT_SECONDS)
+    table = attribute(blocks, chain.transactions, charges_for(chain), allocation, window)
+    return table.to_pyarrow().to_pylist()
+
+
 def exact_energy_kwh(chain: ChainData, window: Window) -> tuple[dict[Any, Fraction], Any]:
     """Of each block or day; and which of them each block is of."""
     power_kw = Fraction(ETHEREUM.best.annual_electricity.value) / 8760
@@ -126,8 +134,7 @@ def test_shares_add_up_to_all_energy(
         for row in used
     }
     shared_kwh: dict[Any, Fraction] = defaultdict(Fraction)
-    found = attribute(chain, charges_for(chain), SLOT_SECONDS, allocation, window)
-    for row in found.to_pyarrow().to_pylist():
+    for row in shared_out(chain, allocation, window):
         key = window_of[row["block_number"]]
         share_kwh = energy_kwh[key] * share_of[row["hash"]]
         shared_kwh[key] += share_kwh
@@ -186,12 +193,12 @@ def test_each_block_is_charged_by_the_model_of_its_moment() -> None:
 
 def test_what_is_set_aside_takes_its_share_with_it() -> None:
     chain, _ = chain_of([(1, 12, [(30_000, 1), (70_000, 1)])])
-    whole = attribute(chain, charges_for(chain), SLOT_SECONDS).to_pyarrow().to_pylist()
+    whole = shared_out(chain)
     left = ChainData(
         chain.blocks.mutate(set_aside_transactions=ibis.literal(1, type="int64")),
         chain.transactions.filter(ibis._.transaction_index == 0),
     )
-    (row,) = attribute(left, charges_for(left), SLOT_SECONDS).to_pyarrow().to_pylist()
+    (row,) = shared_out(left)
     assert row == whole[0]
     assert row["energy_kwh_best"] == pytest.approx(0.3 * 6_190_000 / 8760 * 12 / 3600)
 
@@ -200,20 +207,20 @@ def test_what_is_set_aside_takes_its_share_with_it() -> None:
 def test_fees_are_needed_where_they_are_shared_by(allocation: Allocation) -> None:
     chain, _ = chain_of([(1, 12, [(1, 1)])], with_fees=False)
     with pytest.raises(SourceError, match=f"by {allocation} needs fee_wei, which"):
-        attribute(chain, charges_for(chain), SLOT_SECONDS, allocation)
+        shared_out(chain, allocation)
 
 
 def test_the_table_names_its_method_and_keeps_the_order_of_the_chain() -> None:
     chain = read_ethereum_etl(SAMPLE_BLOCKS, SAMPLE_TRANSACTIONS)
-    table = attribute(chain, charges_for(chain), SLOT_SECONDS).to_pyarrow()
-    assert table.column_names == [
+    rows = shared_out(chain)
+    assert list(rows[0]) == [
         *("hash", "block_number", "block_timestamp", "from_address", "to_address"),
         *("gas_used", "block_gas_used"),
         *("energy_kwh_lower", "energy_kwh_best", "energy_kwh_upper"),
         *("co2e_grams_lower", "co2e_grams_best", "co2e_grams_upper"),
         *("network_model", "allocation", "grid_source", "factor_year"),
     ]
-    first = table.to_pylist()[0]
+    first = rows[0]
     assert first["hash"].startswith("0xeb107a40")
     assert (first["network_model"], first["allocation"]) == ("proof_of_stake_v1", "gas")
     assert (first["grid_source"], first["factor_year"]) == (GRID.reference, 2023)
@@ -221,6 +228,6 @@ def test_the_table_names_its_method_and_keeps_the_order_of_the_chain() -> None:
 
 def test_bounds_stay_in_order() -> None:
     chain, _ = chain_of([(1, 12, [(21_000, 1), (7, 1)])])
-    for row in attribute(chain, charges_for(chain), SLOT_SECONDS).to_pyarrow().to_pylist():
+    for row in shared_out(chain):
         assert row["energy_kwh_lower"] < row["energy_kwh_best"] < row["energy_kwh_upper"]
         assert row["co2e_grams_lower"] < row["co2e_grams_best"] < row["co2e_grams_upper"]

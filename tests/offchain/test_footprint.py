@@ -77,7 +77,8 @@ def test_a_block_without_gas_is_counted_and_shares_nothing(
 
 
 def test_refuses_blocks_before_the_merge(exported: ExportedFiles) -> None:
-    exported.blocks[0]["timestamp"] = 1_663_224_162
+    for block, timestamp in zip(exported.blocks, (1_663_224_162, 1_663_224_174), strict=True):
+        block["timestamp"] = timestamp
     files = exported.written()
     with pytest.raises(
         NetworkError, match="ethereum from 2022-09-15 06:42:59 UTC on, not at 2022-09-15 06:42:42"
