@@ -253,7 +253,7 @@ class Node:
         """
         for attempt in range(_BATCH_ATTEMPTS):
             try:
-                return self._batch_once(method, parameters)
+                return self.batch_once(method, parameters)
             except InputError:
                 if attempt == _BATCH_ATTEMPTS - 1:
                     raise
@@ -285,7 +285,13 @@ class Node:
             method, parameters[half:]
         )
 
-    def _batch_once(self, method: str, parameters: Sequence[Sequence[object]]) -> list[Any]:
+    def batch_once(self, method: str, parameters: Sequence[Sequence[object]]) -> list[Any]:
+        """As `batch`, but asked only once.
+
+        Raises:
+            RefusalError: with the first refusal.
+            UnansweredError: if it fails, is too busy, or hangs.
+        """
         responses = self._ask(method, parameters)
         if problem := next(filter(None, map(self._refusal, responses)), None):
             raise problem

@@ -193,12 +193,23 @@ def progress(on: str, total: int) -> Iterator[Callable[[int], None]]:
     Yields:
         What takes how much of it is done by now.
     """
+    with counting(on) as count:
+        yield lambda done: count(done, total)
+
+
+@contextlib.contextmanager
+def counting(on: str) -> Iterator[Callable[[int, int], None]]:
+    """Show on stderr how much is done and how long the rest may take, if a person is watching.
+
+    Yields:
+        What takes how much is done by now, and of how much.
+    """
     if not sys.stderr.isatty():
-        yield lambda _: None
+        yield lambda _done, _total: None
         return
     from rich.console import Console
     from rich.progress import Progress
 
     with Progress(console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(on, total=total)
-        yield lambda done: bar.update(task, completed=done)
+        task = bar.add_task(on, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)

@@ -1,83 +1,177 @@
-"""Shares the energy of each block out to its transactions, by gas.
+"""Shares the energy of a network out to its transactions.
 
     block seconds  = timestamp - timestamp of the block before, if that is in the data;
-                     else the network's slot time
+                     else the network's usual time between blocks
     block energy   = network power * block seconds
-    energy_kwh     = block energy * gas_used / block_gas_used
-    co2e_grams     = energy_kwh * grid intensity
+    window         = the block; or the UTC day, of which the energy is that of its blocks
+    energy_kwh     = energy of the window * weight / weight of the window
+    co2e_grams     = CO2e of the window * weight / weight of the window
+
+The weight is the gas used, the fee paid (what is burnt included), one for each transaction, or in
+the hybrid the fee, of which the window's weight then is all fees and the block rewards: what the
+rewards stand for is the holders' and appears in no row.
 
 The shares are ratios of whole numbers that add up to one, so what is shared out adds up to the
-block's energy exactly; the columns are that in 64-bit floating point. A block without gas has
-nobody to share with, and its energy appears nowhere. All is written as Ibis expressions: any
-engine that Ibis speaks can run it. Attributional average, by location.
+window's energy exactly; the columns are that in 64-bit floating point. A block without a weight
+has nobody to share with, and its energy appears nowhere. All is written as Ibis expressions: any
+engine that Ibis speaks can run it. Attributional average.
 """
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
 
 import ibis
 import ibis.expr.types as ir
 from ibis import _
 
-from gasprint.grid import GridIntensity
-from gasprint.networks import ProofOfStakeNetwork
-from gasprint.sources.chain_data import ChainData
+from gasprint.charges import (
+    BOUNDS,
+    CHARGES_SCHEMA,
+    WATT_SECONDS_PER_KWH,
+    Charge,
+    charge_rows,
+    charge_table,
+)
+from gasprint.choices import Allocation, Window
+from gasprint.errors import SourceError
 
-ALLOCATION = "gas"
-BOUNDS = ("lower", "best", "upper")
+EPOCH = datetime.fromtimestamp(0, UTC)
 
-WATT_SECONDS_PER_KWH = 3_600_000
+METHOD = ("network_model", "allocation", "grid_source", "factor_year")
+QUANTITIES = tuple(f"{name}_{bound}" for name in ("energy_kwh", "co2e_grams") for bound in BOUNDS)
 
 
-def with_seconds(blocks: ir.Table, slot_seconds: int) -> ir.Table:
-    """Blocks with the column `seconds`, int64: the time that each block covers."""
+def with_seconds(blocks: ir.Table, usual_seconds: int | None) -> ir.Table:
+    """Blocks with the column `seconds`, int64: the time that each block covers.
+
+    Null where the block before it is not in the data, and no usual time is given.
+    """
     in_order = ibis.window(order_by="number")
     unix_seconds = _.timestamp.epoch_seconds()
     since_parent = unix_seconds - unix_seconds.lag().over(in_order)
     parent_is_there = _.number.lag().over(in_order) == _.number - 1
     return blocks.mutate(
-        seconds=ibis.ifelse(parent_is_there, since_parent, slot_seconds).cast("int64")
+        seconds=ibis.ifelse(
+            parent_is_there, since_parent, ibis.literal(usual_seconds, type="int64")
+        ).cast("int64")
     )
 
 
-def attribute_by_gas(
-    chain: ChainData, network: ProofOfStakeNetwork, grid: GridIntensity
+def attribute(
+    blocks: ir.Table,
+    transactions: ir.Table,
+    charges: Sequence[Charge],
+    allocation: Allocation = Allocation.GAS,
+    window: Window = Window.BLOCK,
 ) -> ir.Table:
-    """Energy and CO2e of every transaction, with how they were found.
+    """Energy and CO2e of every transaction of some blocks, with how they were found.
+
+    Args:
+        blocks: as `ChainData` has them, with `seconds`; with block rewards for the hybrid.
+        transactions: as `ChainData` has them, of these blocks and maybe others; with fees where
+            the allocation needs them.
+        charges: of all the time that the blocks cover.
+        allocation: by what a window's energy is shared out.
+        window: a block, or a UTC day.
 
     Returns:
         A row a transaction: hash, block_number, block_timestamp, from_address, to_address,
         gas_used, block_gas_used, energy_kwh_{lower,best,upper}, co2e_grams_{lower,best,upper},
         network_model, allocation, grid_source, factor_year.
+
+    Raises:
+        SourceError: if there is no column that the allocation needs.
     """
-    blocks = with_seconds(chain.blocks, network.slot_seconds).select(
-        "number", "seconds", block_timestamp=_.timestamp, block_gas_used=_.gas_used
+    _require_columns(blocks, transactions, allocation)
+    blocks = charged(blocks, charges).mutate(window=_.number if window is Window.BLOCK else _.since)
+    transactions = transactions.mutate(weight=_weight(allocation))
+    of_blocks = blocks.select(
+        *("number", "window", "network_model", "grid_source", "factor_year"),
+        block_timestamp=_.timestamp,
+        block_gas_used=_.gas_used,
     )
-    shares = chain.transactions.join(blocks, _.block_number == blocks.number)
-    power_watts, grams_per_kwh = network.power_watts, grid.grams_per_kwh
-    energy = {
-        f"energy_kwh_{bound}": _.seconds
-        * (getattr(power_watts, bound) / WATT_SECONDS_PER_KWH)
-        * _.gas_used
-        / _.block_gas_used
-        for bound in BOUNDS
-    }
-    co2e = {
-        f"co2e_grams_{bound}": _[f"energy_kwh_{bound}"] * getattr(grams_per_kwh, bound)
-        for bound in BOUNDS
-    }
+    in_windows = transactions.join(of_blocks, transactions.block_number == of_blocks.number)
+    windows = _windows(blocks, in_windows, allocation)
+    quantities = {name: _[f"window_{name}"] * _.weight / _.window_weight for name in QUANTITIES}
     return (
-        shares.mutate(**energy)
-        .mutate(**co2e)
-        .mutate(
-            network_model=ibis.literal(network.model),
-            allocation=ibis.literal(ALLOCATION),
-            grid_source=ibis.literal(grid.reference),
-            factor_year=ibis.literal(grid.year, type="int64"),
-        )
+        in_windows.join(windows, "window")
+        .mutate(**quantities, allocation=ibis.literal(str(allocation)))
         .order_by("block_number", "transaction_index")
         .select(
             *("hash", "block_number", "block_timestamp", "from_address", "to_address"),
-            *("gas_used", "block_gas_used", *energy, *co2e),
-            *("network_model", "allocation", "grid_source", "factor_year"),
+            *("gas_used", "block_gas_used", *QUANTITIES, *METHOD),
         )
     )
+
+
+def _require_columns(blocks: ir.Table, transactions: ir.Table, allocation: Allocation) -> None:
+    needs = {
+        Allocation.FEE: {"fee_wei": transactions},
+        Allocation.HYBRID: {"fee_wei": transactions, "block_reward_wei": blocks},
+    }
+    for column, table in needs.get(allocation, {}).items():
+        if column not in table.columns:
+            raise SourceError(
+                f"sharing out by {allocation} needs {column}, which the source does not have; "
+                "use --allocation gas, or a source with fees"
+            )
+
+
+def _weight(allocation: Allocation) -> ir.Deferred:
+    if allocation is Allocation.GAS:
+        return _.gas_used
+    return ibis.literal(1, type="int64") if allocation is Allocation.COUNT else _.fee_wei
+
+
+def charged(blocks: ir.Table, charges: Sequence[Charge]) -> ir.Table:
+    """Blocks, with their `seconds`, with the energy and CO2e of those, and how they were found."""
+    if len({replace(each, since=EPOCH, until=EPOCH) for each in charges}) == 1:
+        # One model and one grid for all blocks: nothing to look up.
+        blocks = blocks.mutate(since=_.timestamp.truncate("D"), **_literals(charges[0]))
+    else:
+        table = charge_table(charges)
+        blocks = (
+            blocks.mutate(day=_.timestamp.date())
+            .join(table, "day")
+            .filter((_.timestamp >= _.since) & (_.timestamp < _.until))
+        )
+    energy = {
+        f"energy_kwh_{bound}": _.seconds * (_[f"watts_{bound}"] / WATT_SECONDS_PER_KWH)
+        for bound in BOUNDS
+    }
+    co2e = {
+        f"co2e_grams_{bound}": _[f"energy_kwh_{bound}"] * _[f"grams_per_kwh_{bound}"]
+        for bound in BOUNDS
+    }
+    return blocks.mutate(**energy).mutate(**co2e)
+
+
+def _literals(charge: Charge) -> dict[str, ir.Value]:
+    (row,) = charge_rows([charge])
+    return {
+        name: ibis.literal(row[name], type=CHARGES_SCHEMA[name])
+        for name in CHARGES_SCHEMA.names
+        if name not in ("day", "since", "until")
+    }
+
+
+def _windows(blocks: ir.Table, in_windows: ir.Table, allocation: Allocation) -> ir.Table:
+    """Each window with its energy, its CO2e and its weight; those without a weight left out."""
+    sums = {f"window_{name}": _[name].sum() for name in QUANTITIES}
+    if allocation in (Allocation.GAS, Allocation.COUNT):
+        # As the blocks have it, so that a transaction that is set aside leaves its share with it.
+        of_block = _.gas_used if allocation is Allocation.GAS else _.transaction_count
+        windows = blocks.group_by("window").agg(**sums, window_weight=of_block.sum())
+    else:
+        rewards = _.block_reward_wei.sum() if allocation is Allocation.HYBRID else 0
+        fees = in_windows.group_by("window").agg(fees_wei=_.weight.sum())
+        windows = (
+            blocks.group_by("window")
+            .agg(**sums, rewards_wei=rewards)
+            .join(fees, "window")
+            .mutate(window_weight=_.fees_wei + _.rewards_wei)
+        )
+    return windows.filter(_.window_weight > 0)

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from gasprint._output import is_one_line
-from gasprint.attribution import WATT_SECONDS_PER_KWH
+from gasprint.charges import WATT_SECONDS_PER_KWH
 from gasprint.errors import InputError
 from gasprint.footprint import Totals
 from gasprint.grid import GridIntensity

@@ -78,7 +78,7 @@ def test_the_shipped_tables_play_no_part(monkeypatch: pytest.MonkeyPatch) -> Non
         raise AssertionError
 
     for module, name in (
-        (grid, "read_rows"),
+        (grid._tables, "read_rows"),
         (factor_evidence.Path, "read_text"),
         (factor_evidence.Path, "open"),
     ):

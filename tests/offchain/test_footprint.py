@@ -16,6 +16,7 @@ from math import fsum
 import pytest
 from conftest import ExportedFiles
 
+from gasprint.choices import By
 from gasprint.errors import GridError, NetworkError, SourceError
 from gasprint.footprint import (
     SAMPLE_BLOCKS,
@@ -42,9 +43,11 @@ def test_totals_of_the_sample(sample: Footprint) -> None:
     assert totals.co2e_grams.best == pytest.approx(1758.70, abs=0.01)
 
 
-@pytest.mark.parametrize(("by", "rows"), [("table", 298), ("by_block", 2), ("by_address", 256)])
-def test_rows_add_up_to_the_totals(sample: Footprint, by: str, rows: int) -> None:
-    table = getattr(sample, by).to_pyarrow().to_pydict()
+@pytest.mark.parametrize(
+    ("by", "rows"), [(By.TRANSACTION, 298), (By.BLOCK, 2), (By.ADDRESS, 256), (By.DAY, 1)]
+)
+def test_rows_add_up_to_the_totals(sample: Footprint, by: By, rows: int) -> None:
+    table = sample.by(by).to_pyarrow().to_pydict()
     assert len(table["gas_used"]) == rows
     assert sum(table["gas_used"]) == sample.totals.gas_used
     for quantity in ("energy_kwh", "co2e_grams"):
@@ -74,9 +77,12 @@ def test_a_block_without_gas_is_counted_and_shares_nothing(
 
 
 def test_refuses_blocks_before_the_merge(exported: ExportedFiles) -> None:
-    exported.blocks[0]["timestamp"] = 1_663_224_162
+    for block, timestamp in zip(exported.blocks, (1_663_224_162, 1_663_224_174), strict=True):
+        block["timestamp"] = timestamp
     files = exported.written()
-    with pytest.raises(NetworkError, match="block 17173049 is of 2022-09-15 06:42:42 UTC"):
+    with pytest.raises(
+        NetworkError, match="ethereum from 2022-09-15 06:42:59 UTC on, not at 2022-09-15 06:42:42"
+    ):
         footprint_of_files(*files)
 
 

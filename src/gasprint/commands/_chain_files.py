@@ -13,6 +13,8 @@ from gasprint.errors import InputError
 
 if TYPE_CHECKING:
     from gasprint.footprint import Footprint
+    from gasprint.grid import GridIntensity
+    from gasprint.networks import ProofOfStakeNetwork
 
 Blocks = Annotated[
     Path | None, typer.Argument(help="Blocks, as ethereum-etl exports them (.jsonl or .csv).")
@@ -44,9 +46,14 @@ def files_of_arguments(blocks: Path | None, transactions: Path | None) -> tuple[
     return blocks, transactions
 
 
+def sources_of_arguments(sources: list[str]) -> list[str]:
+    """The sources given, or the sample that ships, saying so on stderr."""
+    return sources or [str(path) for path in files_of_arguments(None, None)]
+
+
 def footprint_of_arguments(
     blocks: Path | None, transactions: Path | None, network: str, grid: str
-) -> Footprint:
+) -> Footprint[ProofOfStakeNetwork, GridIntensity]:
     """The footprint of the files given, or of the sample that ships, saying so on stderr.
 
     Raises:

@@ -2,26 +2,107 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import Any
 
-from gasprint._data import DATA, close_matches, read_document
+from gasprint._data import DATA, read_document
 from gasprint.errors import NetworkError
-from gasprint.networks import proof_of_stake_v1
+from gasprint.networks import (
+    dag_v1,
+    hybrid_v1,
+    proof_of_stake_v1,
+    proof_of_work_v1,
+    rollup_v1,
+)
+from gasprint.networks._figures import Network
+from gasprint.networks.annual_total_v1 import AnnualTotalNetwork
+from gasprint.networks.dag_v1 import DagNetwork
+from gasprint.networks.hybrid_v1 import HybridNetwork
+from gasprint.networks.proof_of_authority_v1 import ProofOfAuthorityNetwork
+from gasprint.networks.proof_of_history_v1 import ProofOfHistoryNetwork
 from gasprint.networks.proof_of_stake_v1 import ProofOfStakeNetwork
+from gasprint.networks.proof_of_work_v1 import ProofOfWorkNetwork
+from gasprint.networks.reference import ANNUAL_ELECTRICITY, figures_of
+from gasprint.networks.rollup_v1 import RollupNetwork
+from gasprint.networks.series import NetworkSeries
 
-__all__ = ["MODELS", "ProofOfStakeNetwork", "network_named"]
+__all__ = [
+    "MODELS",
+    "Network",
+    "NetworkSeries",
+    "ProofOfStakeNetwork",
+    "network_named",
+    "parameters_of",
+    "proof_of_stake_network",
+]
 
 MODELS: Mapping[str, type[ProofOfStakeNetwork]] = {proof_of_stake_v1.MODEL: ProofOfStakeNetwork}
-"""Every version of a model by its name, so that what an old one made can be made again."""
+"""Every version of a model that factors were made by, so that they can be made again."""
+
+_FROM_DOCUMENT: Mapping[str, Callable[[dict[str, Any]], Network]] = {
+    proof_of_stake_v1.MODEL: ProofOfStakeNetwork.from_document,
+    proof_of_work_v1.MODEL: ProofOfWorkNetwork.from_document,
+    ProofOfAuthorityNetwork.MODEL: ProofOfAuthorityNetwork.from_document,
+    ProofOfHistoryNetwork.MODEL: ProofOfHistoryNetwork.from_document,
+    dag_v1.MODEL: DagNetwork.from_document,
+    rollup_v1.MODEL: lambda document: RollupNetwork.from_document(
+        document, network_named(document["layer_1"])
+    ),
+    hybrid_v1.MODEL: lambda document: HybridNetwork.from_document(
+        document, network_named(document["main_chain"])
+    ),
+}
 
 
-def network_named(name: str) -> ProofOfStakeNetwork:
-    """The power model of the network `name`, such as `ethereum`.
+def network_named(name: str) -> Network:
+    """The network `name`, such as `ethereum`, whose power is known over time.
+
+    One without parameters of a model of its own goes by its published annual totals.
 
     Raises:
-        NetworkError: if no parameters ship for it.
+        NetworkError: if nothing of it ships, or nothing that its power follows from.
     """
-    known = [path.stem for path in (DATA / "networks").glob("*.json")]
-    if name not in known:
-        raise NetworkError(f"network {name!r} is unknown; {close_matches(name, known)}")
-    return ProofOfStakeNetwork.from_document(read_document(f"networks/{name}.json"))
+    document = parameters_of(name)
+    if not document:
+        return _by_annual_total(name)
+    network = _FROM_DOCUMENT[document["model"]](document)
+    if "before" in document:
+        return NetworkSeries(network_named(document["before"]), network)
+    return network
+
+
+def parameters_of(name: str) -> dict[str, Any]:
+    """The document of `data/networks/` with what the model of a network is fed with.
+
+    Empty for a network that goes by its published figures.
+    """
+    return read_document(f"networks/{name}.json") if name in _documents() else {}
+
+
+def proof_of_stake_network(name: str) -> ProofOfStakeNetwork:
+    """The network `name` from when it runs on proof of stake, as factors are made of it.
+
+    Raises:
+        NetworkError: if it is unknown, or has no parameters of that model.
+    """
+    figures_of(name)
+    document = parameters_of(name)
+    if document.get("model") in MODELS:
+        return MODELS[document["model"]].from_document(document)
+    raise NetworkError(
+        f"network {name!r} has no parameters of {' or '.join(MODELS)}; take ethereum"
+    )
+
+
+def _by_annual_total(name: str) -> Network:
+    figures = figures_of(name, ANNUAL_ELECTRICITY)
+    if not figures:
+        raise NetworkError(
+            f"network {name!r} is published per transaction only, so that its power is not known; "
+            f"see gasprint network show {name}"
+        )
+    return AnnualTotalNetwork(figures)
+
+
+def _documents() -> set[str]:
+    return {path.stem for path in (DATA / "networks").glob("*.json")}

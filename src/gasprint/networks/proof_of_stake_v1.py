@@ -16,21 +16,13 @@ from typing import Any
 
 from gasprint.bounds import Bounds
 from gasprint.errors import NetworkError
+from gasprint.networks._figures import HOURS_PER_YEAR, Published, steady_segments
+from gasprint.segments import Segment
 
 MODEL = "proof_of_stake_v1"
-HOURS_PER_YEAR = 8760
+KIND = "proof_of_stake"
 POWER_FORMULA = f"nodes * (annual_electricity * 1000 / {HOURS_PER_YEAR} / nodes)"
 """`power_watts` in the order in which it is computed."""
-
-
-@dataclass(frozen=True)
-class Published:
-    """One published figure: its value, unit, date and source."""
-
-    value: float
-    unit: str
-    as_of: str
-    source: str
 
 
 @dataclass(frozen=True)
@@ -94,6 +86,19 @@ class ProofOfStakeNetwork:
         return MODEL
 
     @property
+    def kind(self) -> str:
+        """How the network agrees on blocks."""
+        return KIND
+
+    @property
+    def source(self) -> str:
+        """Who published which bound."""
+        estimates = {"lower": self.lower, "best": self.best, "upper": self.upper}
+        return "; ".join(
+            f"{bound}: {each.annual_electricity.source}" for bound, each in estimates.items()
+        )
+
+    @property
     def power_formula(self) -> str:
         """How `power_watts` comes out of the parameters, step by step."""
         return POWER_FORMULA
@@ -102,6 +107,15 @@ class ProofOfStakeNetwork:
     def power_watts(self) -> Bounds:
         """Average electrical power of the network, W."""
         return Bounds(self.lower.power_watts, self.best.power_watts, self.upper.power_watts)
+
+    def power_segments(self, first: datetime, last: datetime) -> list[Segment]:
+        """Electrical power, W, as one segment from the model's start to after `last`.
+
+        Raises:
+            NetworkError: if `first` is before the model holds.
+        """
+        year = int(self.best.annual_electricity.as_of[:4])
+        return steady_segments(self, self.power_watts, year, first, last)
 
     def refuse_before_start(self, block_number: int, timestamp: datetime) -> None:
         """Refuse a block that was made before the model holds.

@@ -1,1 +1,6 @@
-"""Where blocks and transactions come from, one file a source; all give the same two tables."""
+"""Where blocks and transactions come from; all that is of single transactions gives ChainData."""
+
+from gasprint.sources.node_reading import NodeReading
+from gasprint.sources.opening import open_source
+
+__all__ = ["NodeReading", "open_source"]

@@ -53,7 +53,7 @@ def test_help_has_an_example(gasprint: Command, command: str) -> None:
         ([], "Missing command"),
         (["fly"], "No such command 'fly'"),
         (["grid"], "Missing argument"),
-        (["footprint", "--by", "day"], "'day' is not one of"),
+        (["footprint", "--by", "fortnight"], "'fortnight' is not one of"),
         (["credits", "span", "1", "--units", "1"], "Missing option '--start-units'"),
         (["credits", "span", "x", "--units", "1", "--start-units", "0"], "Invalid value"),
         (["footprint", "-o", "/nowhere/f.csv"], "/nowhere/f.csv cannot be written"),

@@ -85,5 +85,8 @@ def test_writes_nothing_when_refused(refused: Callable[..., str], exported: Expo
     assert sorted(exported.folder.iterdir()) == sorted(files)
 
 
-def test_refuses_blocks_without_transactions(refused: Callable[..., str]) -> None:
-    assert "give two files" in refused("footprint", "blocks.jsonl")
+def test_refuses_blocks_without_transactions(
+    refused: Callable[..., str], exported: ExportedFiles
+) -> None:
+    blocks, _ = exported.written()
+    assert "has blocks, but no transactions; give them too" in refused("footprint", blocks)

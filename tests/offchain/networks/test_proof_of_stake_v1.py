@@ -5,6 +5,8 @@ given the shipped parameters of Ethereum
     the three powers are in order, and every figure has a unit, a date and a source
 given a block from the merge on
     it is covered; one second earlier it is refused
+given a network that has no parameters of this model
+    it is refused
 given an unknown network
     it is refused with the known ones
 """
@@ -16,10 +18,10 @@ from datetime import UTC, datetime
 import pytest
 
 from gasprint.errors import NetworkError
-from gasprint.networks import network_named
+from gasprint.networks import network_named, proof_of_stake_network
 from gasprint.networks.proof_of_stake_v1 import Estimate
 
-ETHEREUM = network_named("ethereum")
+ETHEREUM = proof_of_stake_network("ethereum")
 
 
 @pytest.mark.parametrize(
@@ -65,3 +67,8 @@ def test_refuses_a_block_before_the_merge() -> None:
 def test_refuses_an_unknown_network() -> None:
     with pytest.raises(NetworkError, match="network 'etherium' is unknown; did you mean ethereum"):
         network_named("etherium")
+
+
+def test_refuses_a_network_of_another_kind() -> None:
+    with pytest.raises(NetworkError, match="'ethereum-pow' has no parameters of proof_of_stake_v1"):
+        proof_of_stake_network("ethereum-pow")

@@ -1,0 +1,64 @@
+"""Intensity that changes with time: spans in order, and none left out of what is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from gasprint.errors import GridError
+from gasprint.grid._figure import moment, refuse_wrong_span
+from gasprint.segments import Segment
+
+
+@dataclass(frozen=True)
+class Series:
+    """A grid whose figures change with time.
+
+    Attributes:
+        reference: good for `grid_named`.
+        basis: what kind of figures they are.
+        is_market_based: whether they are of a contract, and not of the place.
+        segments: in order, without overlaps; what is not in them, it does not know.
+    """
+
+    reference: str
+    basis: str
+    is_market_based: bool
+    segments: Sequence[Segment]
+
+    def intensity_segments(self, first: datetime, last: datetime) -> list[Segment]:
+        """CO2e of electricity, g per kWh, from `first` to `last`, both included.
+
+        Raises:
+            GridError: naming the first moment that has no figure.
+        """
+        return within(self.segments, first, last, self.reference)
+
+
+def within(
+    segments: Sequence[Segment], first: datetime, last: datetime, reference: str
+) -> list[Segment]:
+    """Those of `segments` that cover the time from `first` to `last`, both included.
+
+    Raises:
+        GridError: naming the first moment that none covers, and `reference`.
+    """
+    refuse_wrong_span(first, last)
+    found = [each for each in segments if each.until > first and each.since <= last]
+    covered_until = first
+    for each in found:
+        if each.since > covered_until:
+            break
+        covered_until = each.until
+    if covered_until > last:
+        return found
+    known = (
+        f"it knows {moment(segments[0].since)} to {moment(segments[-1].until)}"
+        if segments
+        else "it knows none"
+    )
+    raise GridError(
+        f"{reference} has no figure for {moment(covered_until)}; {known}: fill the gap, or leave "
+        "what happened in it out"
+    )

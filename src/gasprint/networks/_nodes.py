@@ -1,0 +1,78 @@
+"""What models share whose network is so many nodes of so many watts each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, ClassVar, Self
+
+from gasprint.bounds import Bounds
+from gasprint.networks._figures import PublishedBounds, steady_segments
+from gasprint.segments import Segment
+
+
+@dataclass(frozen=True)
+class NodesNetwork:
+    """A network whose power is `nodes * watts_per_node`, whatever it does.
+
+    Attributes:
+        name: such as `solana`.
+        valid_from: first moment that the model holds for, UTC.
+        nodes: how many there are.
+        watts_per_node: average electrical power of one, W.
+    """
+
+    MODEL: ClassVar[str]
+    KIND: ClassVar[str]
+
+    name: str
+    valid_from: datetime
+    nodes: PublishedBounds
+    watts_per_node: PublishedBounds
+
+    @classmethod
+    def from_document(cls, document: dict[str, Any]) -> Self:
+        """Read the parameters out of a document of `data/networks/`."""
+        return cls(
+            name=document["network"],
+            valid_from=datetime.fromisoformat(document["valid_from"]["value"]),
+            nodes=PublishedBounds.from_document(document["nodes"]),
+            watts_per_node=PublishedBounds.from_document(document["watts_per_node"]),
+        )
+
+    @property
+    def model(self) -> str:
+        """Name and version of the model."""
+        return self.MODEL
+
+    @property
+    def kind(self) -> str:
+        """How the network agrees on blocks."""
+        return self.KIND
+
+    @property
+    def source(self) -> str:
+        """Who published the parameters."""
+        return f"nodes: {self.nodes.source}; watts per node: {self.watts_per_node.source}"
+
+    @property
+    def power_watts(self) -> Bounds:
+        """Average electrical power of the network, W.
+
+        The two are multiplied estimate by estimate, since each publication counts its own nodes.
+        """
+        pairs = (
+            (self.nodes.lower, self.watts_per_node.lower),
+            (self.nodes.best, self.watts_per_node.best),
+            (self.nodes.upper, self.watts_per_node.upper),
+        )
+        return Bounds(*(nodes.value * watts.value for nodes, watts in pairs))
+
+    def power_segments(self, first: datetime, last: datetime) -> list[Segment]:
+        """Electrical power, W, as one segment from the model's start to after `last`.
+
+        Raises:
+            NetworkError: if `first` is before the model holds.
+        """
+        year = int(self.watts_per_node.best.as_of[:4])
+        return steady_segments(self, self.power_watts, year, first, last)
