@@ -4,7 +4,10 @@ given what two entities and the whole network used on two days
     it writes a row an entity, or a day, as a table, JSON, CSV or Parquet
     each allocation shares out by its own quantity, the hybrid by fees beside the block rewards
     --since and --until choose days
+    quantities that the files lack and the allocation does not need are left empty
 given a quantity that the allocation needs and the files lack, or a row about a single transaction
+    it refuses in one line
+given a power series that is not there or ends too early, or an intensity in another unit
     it refuses in one line
 """
 
@@ -105,6 +108,17 @@ def test_some_days(gasprint: Command, arguments: list[str]) -> None:
     assert [float(row["energy_kwh_best"]) for row in read(said)] == pytest.approx([2_400, 7_200])
 
 
+def test_fees_alone(gasprint: Command, arguments: list[str], tmp_path: Path) -> None:
+    (tmp_path / "entities.csv").write_text("day,entity,fees_eth\n2024-05-01,Ours,3\n")
+    (tmp_path / "network.csv").write_text("day,fees_eth\n2024-05-01,5\n")
+    by_fee = ("footprint", *arguments, "--allocation", "fee")
+    document = json.loads(gasprint(*by_fee, "--by", "day", "--format", "json").stdout)
+    (row,) = document["rows"]
+    assert row["energy_kwh_best"] == pytest.approx(14_400)
+    assert row["gas_used"] is row["transactions"] is document["totals"]["gas_used"] is None
+    assert "shared out by fee" in gasprint(*by_fee).stdout
+
+
 def test_refuses_what_is_not_known(
     refused: Callable[..., str], arguments: list[str], tmp_path: Path
 ) -> None:
@@ -117,3 +131,15 @@ def test_refuses_what_is_not_known(
         "footprint", *arguments, "--allocation", "hybrid"
     )
     assert "sharing out by gas needs gas_used of the entities" in refused("footprint", *arguments)
+
+
+def test_refuses_power_and_intensity(
+    refused: Callable[..., str], arguments: list[str], tmp_path: Path
+) -> None:
+    *_, grid, fixed = arguments
+    files = arguments[:2]
+    missing = f"file:{tmp_path / 'none.csv'}"
+    assert "none.csv cannot be read" in refused("footprint", *files, "--network", missing)
+    assert "not kg/kWh" in refused("footprint", *arguments, grid, fixed.replace("500", "0.5"))
+    (tmp_path / "power.csv").write_text("day,power_watts\n2024-05-01,1e6\n")
+    assert "has no figure for 2024-05-02" in refused("footprint", *arguments)
