@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from gasprint.bounds import Bounds
+from gasprint.errors import InputError
 
 
 @dataclass(frozen=True)
@@ -30,3 +32,39 @@ class Segment:
     label: str
     source: str
     year: int
+
+
+def within(
+    segments: Sequence[Segment],
+    first: datetime,
+    last: datetime,
+    reference: str,
+    error: type[InputError],
+) -> list[Segment]:
+    """Those of `segments` that cover the time from `first` to `last`, both included.
+
+    Raises:
+        InputError: of the kind `error`, naming the first moment that none covers, and `reference`.
+    """
+    found = [each for each in segments if each.until > first and each.since <= last]
+    covered_until = first
+    for each in found:
+        if each.since > covered_until:
+            break
+        covered_until = each.until
+    if covered_until > last:
+        return found
+    known = (
+        f"it knows {moment(segments[0].since)} to {moment(segments[-1].until)}"
+        if segments
+        else "it knows none"
+    )
+    raise error(
+        f"{reference} has no figure for {moment(covered_until)}; {known}: fill the gap, or leave "
+        "what happened in it out"
+    )
+
+
+def moment(time: datetime) -> str:
+    """A moment as error messages say it."""
+    return f"{time:%Y-%m-%d %H:%M:%S} UTC"

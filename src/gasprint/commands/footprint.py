@@ -51,7 +51,7 @@ def footprint(
         ),
     ] = None,
     network: Annotated[
-        str, typer.Option(help="Network that they are of; see gasprint network list.")
+        str, typer.Option(help="As gasprint network list has it, or file:power.csv of one's own.")
     ] = "ethereum",
     grid: Annotated[
         str, typer.Option(help="Its electricity, as gasprint grid reads it.")

@@ -37,8 +37,9 @@ def grid(
 
     egrid: a subregion, a state or US, of the release after @; country: ISO 3166 letters;
     aws:, azure:, gcp: a cloud's region; network: where the nodes of a network are;
-    file: a CSV file of one's own; electricitymaps: a zone of Electricity Maps;
-    mix:0.6*country:DEU+0.4*egrid:SRVC for several at once; with commas, the first that answers.
+    file: a CSV file of one's own; fixed: a figure of one's own, in g/kWh;
+    electricitymaps: a zone of Electricity Maps; mix:0.6*country:DEU+0.4*egrid:SRVC for several at
+    once; with commas, the first that answers.
     """
     from gasprint.grid import references_of
 

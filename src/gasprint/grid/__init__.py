@@ -12,6 +12,10 @@ Figures that change with time:
     file:series.csv      a series of one's own
     electricitymaps:DE   a zone of Electricity Maps, asked when it is needed
 
+One's own, the same at all times:
+
+    fixed:583.2          g CO2e per kWh
+
 And several of these:
 
     mix:0.6*country:DEU+0.4*egrid:SRVC    each with its share
@@ -30,6 +34,7 @@ from gasprint.grid import _cloud, _tables
 from gasprint.grid._fallback import Fallback
 from gasprint.grid._figure import Grid, GridIntensity
 from gasprint.grid._file import series_of_file
+from gasprint.grid._fixed import fixed_of
 from gasprint.grid._mix import mix_of
 from gasprint.grid._network import MINERS_RELEASE, NetworkGrid, miners_of_ethereum
 from gasprint.grid._plausible import implausible
@@ -57,7 +62,7 @@ _TABLES: Mapping[str, Callable[[str, str], GridIntensity]] = {
     **{provider: _cloud.table_of(provider) for provider in _cloud.PROVIDERS},
 }
 
-_KINDS = (*_TABLES, "file", "mix", "electricitymaps")
+_KINDS = (*_TABLES, "file", "fixed", "mix", "electricitymaps")
 
 
 def grid_named(text: str, basis: str = "location") -> Grid:
@@ -87,7 +92,7 @@ def _one(text: str, basis: str) -> Grid:
     kind, _, code = text.partition(":")
     grid: Grid
     if kind.lower() == "file":
-        series = grid = series_of_file(*_file_and_release(code))
+        series = grid = series_of_file(code)
         is_market_based = series.is_market_based
     else:
         grid, is_market_based = _by_location(text), False
@@ -101,6 +106,8 @@ def _one(text: str, basis: str) -> Grid:
 
 def _by_location(text: str) -> Grid:
     kind, code, release = _parts(text)
+    if kind == "fixed":
+        return fixed_of(text.partition(":")[2])
     if kind == "electricitymaps":
         return ElectricityMaps.from_environment(code)
     if (kind, code.lower()) == ("network", "ethereum"):
@@ -109,11 +116,6 @@ def _by_location(text: str) -> Grid:
         if not release:
             return NetworkGrid(grid_intensity(text), miners_of_ethereum())
     return grid_intensity(text)
-
-
-def _file_and_release(code: str) -> tuple[str, str]:
-    name, at, digest = code.rpartition("@sha256-")
-    return (name, f"sha256-{digest}") if at else (code, "")
 
 
 def grid_intensity(region: str) -> GridIntensity:
@@ -166,6 +168,6 @@ def _refuse_unknown_kind(region: str) -> None:
     if kind.lower() not in _KINDS or not code:
         raise GridError(
             f"grid region {region!r} is unknown; write egrid:SRVC, country:DEU, aws:us-east-1, "
-            "network:ethereum, file:series.csv, electricitymaps:DE or "
+            "network:ethereum, file:series.csv, fixed:583.2, electricitymaps:DE or "
             "mix:0.6*country:DEU+0.4*egrid:SRVC"
         )

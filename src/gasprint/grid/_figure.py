@@ -8,10 +8,10 @@ from typing import Protocol
 
 from gasprint.bounds import Bounds
 from gasprint.errors import GridError
-from gasprint.segments import Segment
+from gasprint.segments import Segment, moment
 
 # Blocks are dated in whole seconds, and the last moment asked for is part of what was asked.
-_LEAST = timedelta(seconds=1)
+LEAST = timedelta(seconds=1)
 
 
 class Grid(Protocol):
@@ -66,7 +66,7 @@ class GridIntensity:
         return [
             Segment(
                 since=first,
-                until=last + _LEAST,
+                until=last + LEAST,
                 value=self.grams_per_kwh,
                 label=self.reference,
                 source=self.source,
@@ -85,8 +85,3 @@ def refuse_wrong_span(first: datetime, last: datetime) -> None:
         raise GridError("a time without its zone is asked for; give it in UTC")
     if last < first:
         raise GridError(f"{moment(last)} is before {moment(first)}; give the earlier time first")
-
-
-def moment(time: datetime) -> str:
-    """A moment as error messages say it."""
-    return f"{time:%Y-%m-%d %H:%M:%S} UTC"

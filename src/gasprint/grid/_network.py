@@ -7,9 +7,10 @@ from datetime import UTC, datetime, timedelta
 
 from gasprint._data import read_rows
 from gasprint.grid._figure import GridIntensity, refuse_wrong_span
-from gasprint.grid._file import segments_of_rows
+from gasprint.grid._file import GRID_INTENSITY
 from gasprint.grid._series import Series
 from gasprint.segments import Segment
+from gasprint.series_file import segments_of_rows
 
 # Timestamp of Ethereum's block 15537394, the first one made by proof of stake.
 _MERGE = datetime(2022, 9, 15, 6, 42, 59, tzinfo=UTC)
@@ -68,7 +69,7 @@ def miners_of_ethereum() -> Series:
         (number, {**row, "source": _MINERS_SOURCE})
         for number, row in enumerate(read_rows(_MINERS_TABLE), start=2)
     ]
-    segments = segments_of_rows(_MINERS_TABLE, rows, reference)
+    segments = segments_of_rows(_MINERS_TABLE, rows, reference, GRID_INTENSITY)
     return Series(
         reference=reference,
         basis="CO2 by location of the mining pools, average of their regions' generation",

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from gasprint.errors import GridError
-from gasprint.grid._figure import moment, refuse_wrong_span
-from gasprint.segments import Segment
+from gasprint.grid._figure import refuse_wrong_span
+from gasprint.segments import Segment, within
 
 
 @dataclass(frozen=True)
@@ -33,32 +33,5 @@ class Series:
         Raises:
             GridError: naming the first moment that has no figure.
         """
-        return within(self.segments, first, last, self.reference)
-
-
-def within(
-    segments: Sequence[Segment], first: datetime, last: datetime, reference: str
-) -> list[Segment]:
-    """Those of `segments` that cover the time from `first` to `last`, both included.
-
-    Raises:
-        GridError: naming the first moment that none covers, and `reference`.
-    """
-    refuse_wrong_span(first, last)
-    found = [each for each in segments if each.until > first and each.since <= last]
-    covered_until = first
-    for each in found:
-        if each.since > covered_until:
-            break
-        covered_until = each.until
-    if covered_until > last:
-        return found
-    known = (
-        f"it knows {moment(segments[0].since)} to {moment(segments[-1].until)}"
-        if segments
-        else "it knows none"
-    )
-    raise GridError(
-        f"{reference} has no figure for {moment(covered_until)}; {known}: fill the gap, or leave "
-        "what happened in it out"
-    )
+        refuse_wrong_span(first, last)
+        return within(self.segments, first, last, self.reference, GridError)

@@ -20,10 +20,9 @@ from urllib.parse import urlsplit
 
 from gasprint.bounds import Bounds
 from gasprint.errors import GridError
-from gasprint.grid._figure import moment, refuse_wrong_span
+from gasprint.grid._figure import refuse_wrong_span
 from gasprint.grid._plausible import first_implausible, implausible
-from gasprint.grid._series import within
-from gasprint.segments import Segment
+from gasprint.segments import Segment, moment, within
 
 if TYPE_CHECKING:
     import requests
@@ -100,7 +99,8 @@ class ElectricityMaps:
             page = {each.since: each for each in self._page(since, until)}
             known = [page[each] for each in sorted(page) if since <= each < until]
             # Refused page by page, so that a time that it knows nothing of costs one request.
-            segments += within(known, max(first, since), min(last, until - _LEAST), self.reference)
+            span = max(first, since), min(last, until - _LEAST)
+            segments += within(known, *span, self.reference, GridError)
             since = until
         best = [each.value.best for each in segments]
         if found := first_implausible(best):

@@ -17,6 +17,7 @@ from gasprint.networks import (
 from gasprint.networks._figures import Network
 from gasprint.networks.annual_total_v1 import AnnualTotalNetwork
 from gasprint.networks.dag_v1 import DagNetwork
+from gasprint.networks.file_series import network_of_file
 from gasprint.networks.hybrid_v1 import HybridNetwork
 from gasprint.networks.proof_of_authority_v1 import ProofOfAuthorityNetwork
 from gasprint.networks.proof_of_history_v1 import ProofOfHistoryNetwork
@@ -57,11 +58,16 @@ _FROM_DOCUMENT: Mapping[str, Callable[[dict[str, Any]], Network]] = {
 def network_named(name: str) -> Network:
     """The network `name`, such as `ethereum`, whose power is known over time.
 
-    One without parameters of a model of its own goes by its published annual totals.
+    Or a power series of one's own, as `file:power.csv`. A network without parameters of a model of
+    its own goes by its published annual totals.
 
     Raises:
-        NetworkError: if nothing of it ships, or nothing that its power follows from.
+        NetworkError: if nothing of it ships, or nothing that its power follows from; or if the file
+            cannot be read, or a row of it is wrong.
     """
+    kind, colon, path = name.partition(":")
+    if colon and kind.lower() == "file":
+        return network_of_file(path)
     document = parameters_of(name)
     if not document:
         return _by_annual_total(name)

@@ -1,12 +1,15 @@
 """What entities used a day, and what the whole network used: two tables.
 
     entities  day, entity, gas_used, fees_eth, transactions
-    network   day, gas_used, fees_eth, burnt_eth, transactions
+    network   day, gas_used, fees_eth, transactions, burnt_eth, block_rewards_eth
 
 A table has those of the quantities that its file has; what an entity emitted by an allocation needs
-the same quantity of both. By gas: `gas_used`. By fee: `fees_eth`, and `burnt_eth` of the network
-for what was paid to miners or validators alone. By count: `transactions`. The network's `fees_eth`
-are all that was paid, with what was burnt: some statistics leave that out.
+the same quantity of both. By gas: `gas_used`. By fee: `fees_eth`. By count: `transactions`. By the
+hybrid: `fees_eth`, and of the network also `block_rewards_eth`, what the protocol itself issued to
+miners or validators on the day, uncles included.
+
+The network's `fees_eth` are all that was paid, with what was burnt; some statistics leave that out:
+add it before. `burnt_eth` says how much it was.
 """
 
 from __future__ import annotations
@@ -33,16 +36,17 @@ ETH = Kind("float64", r"^[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]{1,3})?$", "ETH, zero o
 WHOLE = Kind("int64", r"^[0-9]{1,18}(\.0+)?$", "a whole number, zero or more")
 
 QUANTITIES = ("gas_used", "fees_eth", "transactions")
-_ENTITIES = {
+ENTITY_COLUMNS = {
     "day": Column(DAY, ("day",)),
     "entity": Column(ENTITY, ("entity",)),
     "gas_used": Column(WHOLE, ("gas_used",), nullable=True),
     "fees_eth": Column(ETH, ("fees_eth",), nullable=True),
     "transactions": Column(WHOLE, ("transactions",), nullable=True),
 }
-_NETWORK = {
-    **{name: column for name, column in _ENTITIES.items() if name != "entity"},
+NETWORK_COLUMNS = {
+    **{name: column for name, column in ENTITY_COLUMNS.items() if name != "entity"},
     "burnt_eth": Column(ETH, ("burnt_eth",), nullable=True),
+    "block_rewards_eth": Column(ETH, ("block_rewards_eth",), nullable=True),
 }
 
 
@@ -116,8 +120,8 @@ def read_daily_aggregates(
         SourceError: naming the file and the row or day that is wrong.
     """
     return DailyAggregates(
-        _days(connection, entities, _ENTITIES, {"day", "entity"}, renamed or {}),
-        _days(connection, network, _NETWORK, {"day"}, renamed or {}),
+        _days(connection, entities, ENTITY_COLUMNS, {"day", "entity"}, renamed or {}),
+        _days(connection, network, NETWORK_COLUMNS, {"day"}, renamed or {}),
     )
 
 

@@ -18,7 +18,12 @@ from gasprint.errors import SourceError
 from gasprint.sources import columns
 from gasprint.sources.chain_data import ChainData
 from gasprint.sources.checked_chain import Reading, read_chain
-from gasprint.sources.daily_aggregates import DailyAggregates, read_daily_aggregates
+from gasprint.sources.daily_aggregates import (
+    ENTITY_COLUMNS,
+    NETWORK_COLUMNS,
+    DailyAggregates,
+    read_daily_aggregates,
+)
 from gasprint.sources.files import TEXT_ENDINGS, check_parquet, columns_of_text, connect
 from gasprint.sources.node_reading import NodeReading
 
@@ -26,7 +31,7 @@ NODE_PREFIX = "rpc:"
 
 _MARKS_OF_TRANSACTIONS = {"transaction_index", "transaction_hash", "from_address", "from"}
 _CRYO_DATASETS = ("blocks", "transactions", "txs")
-_OURS = {*columns.BLOCKS, *columns.TRANSACTIONS, "day", "entity", "fees_eth", "burnt_eth"}
+_OURS = {*columns.BLOCKS, *columns.TRANSACTIONS, *ENTITY_COLUMNS, *NETWORK_COLUMNS}
 
 
 def open_source(
