@@ -35,10 +35,16 @@ contract AutoRetire is RetirementPolicies, ERC1155Holder {
     /// @notice How many listings one settlement looks at to take those out that are over.
     uint256 public constant MAX_LISTINGS_SWEPT = 8;
 
-    /// @dev More than a purchase needs, with the looks before it, a certificate and the longest texts; and more than one
-    /// that follows on another. `tests/contracts/integrations` settles with little more.
-    uint256 private constant FIRST_PURCHASE_GAS = 600_000;
-    uint256 private constant NEXT_PURCHASE_GAS = 450_000;
+    /// @dev More than these need, each with the end of the settlement: the first purchase without a certificate, or with
+    /// one, and a byte that is said of it; less of one after it; a look at the offers of one name; and a sweep.
+    /// `tests/contracts/integrations` settles with little more.
+    uint256 private constant PURCHASE_GAS = 330_000;
+    uint256 private constant CERTIFIED_PURCHASE_GAS = 400_000;
+    uint256 private constant TEXT_BYTE_GAS = 90;
+    uint256 private constant CERTIFIED_TEXT_BYTE_GAS = 320;
+    uint256 private constant NEXT_PURCHASE_LESS_GAS = 150_000;
+    uint256 private constant LOOK_GAS = 200_000;
+    uint256 private constant SWEEP_GAS = 480_000;
 
     /// @dev A queued credit is queued once, however often it is withdrawn and deposited again.
     struct Deposit {
@@ -46,8 +52,8 @@ contract AutoRetire is RetirementPolicies, ERC1155Holder {
         bool queued;
     }
 
-    /// @dev A settlement as it goes. One that leaves traces, though it may have retired nothing, does not revert. With less
-    /// gas than `gasToBuy` it buys no more.
+    /// @dev A settlement as it goes. One that leaves traces, though it may have retired nothing, does not revert. One that
+    /// keeps what was done ends before its gas does.
     struct Settlement {
         address account;
         bool hasPolicy;
@@ -56,7 +62,8 @@ contract AutoRetire is RetirementPolicies, ERC1155Holder {
         uint256 retirements;
         uint256[] retirementIds;
         bool leavesTraces;
-        uint256 gasToBuy;
+        bool hasBought;
+        bool keeps;
     }
 
     /// @inheritdoc IAutoRetire
@@ -161,7 +168,8 @@ contract AutoRetire is RetirementPolicies, ERC1155Holder {
             retirements: 0,
             retirementIds: new uint256[](MAX_RETIREMENTS_PER_SETTLEMENT),
             leavesTraces: !_queues[account].empty(),
-            gasToBuy: 0
+            hasBought: false,
+            keeps: false
         });
         if (settlement.hasPolicy) _drawOnNamed(settlement);
         _drawOnQueue(settlement);
@@ -234,7 +242,7 @@ contract AutoRetire is RetirementPolicies, ERC1155Holder {
             withCertificate
         );
         _count(settlement, retirementId, units);
-        _keep(settlement, FIRST_PURCHASE_GAS);
+        _keep(settlement);
         emit Settled(account, retirementId, tokenId, units);
     }
 
@@ -249,11 +257,11 @@ contract AutoRetire is RetirementPolicies, ERC1155Holder {
             // A registry has too many projects to look for: its credits are bought by `settleWith`.
             if (Acceptance.isRegistry(named)) continue;
             ICreditMarket.Offer[] memory offers = _offersOf(policy, named);
-            if (offers.length == 0 && !hasSwept && _isBuying(settlement)) {
+            if (offers.length == 0 && !hasSwept && _hasGas(settlement, SWEEP_GAS)) {
                 hasSwept = _sweep(policy, named) != 0;
                 if (hasSwept) {
                     settlement.leavesTraces = true;
-                    _keep(settlement, FIRST_PURCHASE_GAS);
+                    _keep(settlement);
                     offers = _offersOf(policy, named);
                 }
             }
@@ -286,7 +294,7 @@ contract AutoRetire is RetirementPolicies, ERC1155Holder {
         uint256 units = Units.unitsFor(funds, offer.pricePerTonne).min(offer.units).min(
             settlement.dueUnits - settlement.units
         );
-        if (units == 0) return;
+        if (units == 0 || !_hasGas(settlement, _gasToBuy(settlement, policy))) return;
 
         uint256 cost = Units.costUp(units, offer.pricePerTonne);
         Spending memory spendingBefore = _spend(account, paymentToken, cost);
@@ -301,13 +309,14 @@ contract AutoRetire is RetirementPolicies, ERC1155Holder {
             )
         returns (uint256 retirementId, uint256) {
             _count(settlement, retirementId, units);
+            settlement.hasBought = true;
             emit Bought(account, retirementId, offer.listingId, units, cost);
         } catch (bytes memory reason) {
             _unspend(account, paymentToken, cost, spendingBefore);
             settlement.leavesTraces = true;
             emit PurchaseFailed(account, offer.listingId, reason);
         }
-        _keep(settlement, NEXT_PURCHASE_GAS);
+        _keep(settlement);
     }
 
     // slither-disable-end reentrancy-no-eth
@@ -363,10 +372,24 @@ contract AutoRetire is RetirementPolicies, ERC1155Holder {
             );
     }
 
+    function _gasToBuy(Settlement memory settlement, Policy storage policy) private view returns (uint256 gas) {
+        uint256 textBytes =
+            bytes(policy.beneficiaryName).length + bytes(policy.purpose).length + bytes(policy.place).length;
+        gas =
+            policy.withCertificate
+                ? CERTIFIED_PURCHASE_GAS + textBytes * CERTIFIED_TEXT_BYTE_GAS
+                : PURCHASE_GAS + textBytes * TEXT_BYTE_GAS;
+        if (settlement.hasBought) gas -= NEXT_PURCHASE_LESS_GAS;
+    }
+
+    function _hasGas(Settlement memory settlement, uint256 gas) private view returns (bool) {
+        return !settlement.keeps || gasleft() >= gas;
+    }
+
     /// @dev What was done so far is not put at risk by what comes, where an account settles itself: a collection that
     /// mints gives so much gas and no more. Anyone else can send enough, and an estimate of it is not to fall short.
-    function _keep(Settlement memory settlement, uint256 gasToBuy) private view {
-        if (msg.sender == settlement.account) settlement.gasToBuy = gasToBuy;
+    function _keep(Settlement memory settlement) private view {
+        settlement.keeps = msg.sender == settlement.account;
     }
 
     function _count(Settlement memory settlement, uint256 retirementId, uint256 units) private pure {
@@ -381,6 +404,6 @@ contract AutoRetire is RetirementPolicies, ERC1155Holder {
 
     /// @dev Whether it has something to buy, and may.
     function _isBuying(Settlement memory settlement) private view returns (bool) {
-        return _isOpen(settlement) && gasleft() >= settlement.gasToBuy;
+        return _isOpen(settlement) && _hasGas(settlement, LOOK_GAS);
     }
 }

@@ -202,7 +202,8 @@ interface IAutoRetire {
     /// @dev Of each name it looks at the four cheapest listings: of a project whose cheapest credits the policy does not
     /// take, for their vintage or label, it may find none. Name credits then, or have a keeper use `settleWith`. A credit
     /// on deposit that the policy does not take any more leaves the queue: if it is taken again, name it, or deposit more.
-    /// An account that settles itself gets less done where its gas is short, rather than nothing. It reverts with
+    /// Where an account settles itself, and its gas is short after something was done, that stands and no more is done; if it
+    /// runs out before, looking at listings that the policy does not take, nothing is. It reverts with
     /// ReentrancyGuardReentrantCall inside of a call of this contract, and of one of the market where it is to buy.
     /// @param account Whose emissions.
     /// @return units How many units were retired.

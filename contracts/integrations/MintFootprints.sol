@@ -12,7 +12,7 @@ import {OffsetOnMint} from "./OffsetOnMint.sol";
 /// @notice For a collection that offsets its mints and numbers its tokens one after the other: the settlements of its mints
 /// that retire something are marks between its tokens. A token's emissions are the mean of those between two marks; those
 /// of its own transaction are in its receipt. Over all tokens they add up to what the collection emitted, rounded up a
-/// token; and what is noted of a token at a mark does not change any more, but whether it is offset.
+/// token, but for what came after the last mark until the next token; and what is noted of a token at a mark does not change any more, but whether it is offset.
 /// @dev What is emitted after a mark is the next tokens': the settlement's own emissions, those of a second one in the same
 /// mint, and of calls that mint nothing. Refuse a mint of no tokens, or anyone can add to the next tokens' emissions.
 abstract contract MintFootprints is OffsetOnMint {

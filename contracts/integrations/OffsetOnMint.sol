@@ -11,7 +11,8 @@ import {Metered} from "./Metered.sol";
 /// @notice For a collection of any kind: inherit, name the suite's AutoRetire and a threshold, and put `offsetOnMint`
 /// on the functions that mint. Their gas is recorded as the collection's emissions, and each mint with which what was
 /// emitted reaches the threshold, twice the threshold and so on settles all that is outstanding. So it stays below the
-/// threshold, and what a settlement and a mint emit, as long as credits or money reach.
+/// threshold, and what a settlement and a mint emit, as long as credits or money reach, and a settlement's two
+/// retirements and its gas do: strangers' small deposits and listings can use these up. Have a keeper settle the rest.
 /// @dev Only what these functions record is looked at: what a reporter adds is settled with the next mint that reaches
 /// such a step, or by anyone through `AutoRetire.settle`. So is what a settlement left that failed.
 /// @dev Warning: a mint has to leave `SETTLEMENT_GAS` unused, so that nobody, and no gas estimate, can starve the
@@ -19,8 +20,8 @@ import {Metered} from "./Metered.sol";
 /// @dev Warning: a clone or proxy does not run this constructor; its mints settle, but for the keepers to see that it is
 /// due, its initialiser has to call `_setThreshold`. See GasMeter for what is not seen, and so not recorded.
 abstract contract OffsetOnMint is Metered {
-    /// @notice The gas that a settlement may use: enough for two purchases with certificates and the longest texts, or for
-    /// one after listings that are over were swept out of its way.
+    /// @notice The gas that a settlement may use: of a policy of one name, enough for two purchases with certificates and the
+    /// longest texts, or for one after listings that are over were swept out of its way.
     uint256 public constant SETTLEMENT_GAS = 1_000_000;
 
     /// @dev What comes after a record: the look whether a settlement is due. And what comes after a settlement: its own

@@ -16,7 +16,8 @@ contract SettlementUpkeep is IAutomationCompatible {
     uint256 public constant MAX_ACCOUNTS_PER_UPKEEP = 4;
 
     /// @notice The gas that the settlement of one account may use; two purchases for the first time, with certificates,
-    /// take less.
+    /// take less. A policy that needs more, as one of many projects and a rule may, or of the longest texts after a sweep
+    /// of listings that are over, is for somebody to settle with more gas.
     uint256 public constant MAX_GAS_PER_ACCOUNT = 1_150_000;
 
     /// @dev What is left has to do for the look whether an account is due, and for what comes after the last of them; and

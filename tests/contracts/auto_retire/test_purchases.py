@@ -385,8 +385,7 @@ ENOUGH_FOR_TWO_PURCHASES, ENOUGH_FOR_ONE = 600_000, 400_000
     [
         ("outsider", ENOUGH_FOR_TWO_PURCHASES, 2),
         ("outsider", ENOUGH_FOR_ONE, 0),
-        ("marketplace", 2 * ENOUGH_FOR_TWO_PURCHASES, 2),
-        ("marketplace", ENOUGH_FOR_TWO_PURCHASES, 1),
+        ("marketplace", ENOUGH_FOR_TWO_PURCHASES, 2),
         ("marketplace", ENOUGH_FOR_ONE, 1),
     ],
 )

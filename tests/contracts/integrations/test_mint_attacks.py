@@ -7,6 +7,7 @@ given a collection that buys
   a payment token that mints in the midst of the purchase gets no second settlement
   who mints inside of a deposit, a purchase or a transfer of credits makes no settlement be missed
   listings that are over, or that the policy does not take, keep no mint from buying
+  a kilogram that a stranger deposits before each purchase keeps none from being made
   two purchases with certificates and the longest texts fit the gas that is set aside
   a collection that takes no ERC-721 token gets its certificates all the same
 given a collection just below its threshold
@@ -226,6 +227,21 @@ def test_unsuitable_listings_before_what_a_mint_buys(suite, roles, project_contr
         list_credits(suite, roles, money, MINIMUM_LISTING_UNITS, 1, token_id=token_id)
     (bought,) = events(mint_that_buys(collection, roles), "Bought")
     assert suite.CreditMarket.getListing(bought["listingId"])["tokenId"] == TOKEN_ID
+
+
+def test_a_strangers_kilogram_before_each_purchase(suite, roles, project_contracts, buying):
+    """What it is drawn for leaves gas for the purchase, also under a rule of as many names as can be."""
+    money = project_contracts.PaymentToken.deploy(6, {"from": roles.deployer})
+    accepts = [(PROJECT_ID + n) << 128 for n in range(1, 8)] + [PROJECT]
+    threshold = 1_400 * 1_000_000
+    collection = buying(money, accepts, 2015, GUIDES_TEXTS, threshold)
+    kilogram = TONNE // 1000
+    for _ in range(3):
+        deposit(suite, roles, collection, kilogram)
+        tx = first_with("Settled", lambda: collection.mint(150, {"from": roles.collector}))
+        assert [event["units"] for event in events(tx, "Settled")] == [kilogram]
+        assert len(events(tx, "Bought")) == 1
+        assert suite.EmissionsRegistry.outstanding(collection) < threshold
 
 
 def test_two_purchases_with_the_longest_texts(suite, roles, project_contracts, buying):

@@ -65,7 +65,7 @@ def sound(chain):
 @pytest.mark.parametrize("code", [ALWAYS, WHERE_GAS_HAS_A_PRICE])
 def test_one_that_burns_gas_is_refused(chain, hostile, sound, code):
     account = hostile(code)
-    made, _ = chain.once("--max-gas", 1_000_000, code=1)
+    made, _ = chain.once("--max-gas", 1_000_000)
     assert [each["account"] for each in made["settled"]] == [sound]
     assert [each["account"] for each in made["refused"]] == [account]
     chain.check_settled([sound])
