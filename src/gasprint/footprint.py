@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Generic, TypeVar
@@ -44,10 +44,10 @@ SAMPLE_TRANSACTIONS = DATA / "ethereum" / "transactions_17173049_17173050.jsonl"
 
 _DAY = timedelta(days=1)
 
-Days = tuple[date | None, date | None]
-"""The first and the last UTC day of a time, both included; None where it has no end."""
+Span = tuple[int | date | None, int | date | None]
+"""The first and the last block or UTC day, both included; None where it has no end."""
 
-ANY_DAYS: Days = (None, None)
+ALL: Span = (None, None)
 
 N = TypeVar("N", bound=Network)
 G = TypeVar("G", bound=Grid)
@@ -64,7 +64,8 @@ class Footprint(Generic[N, G]):
         grid: the electricity that it was made of.
         allocation: by what.
         window: of what time at once.
-        chain: the blocks, with the `seconds` that each covers, and their transactions.
+        chain: what it was found from.
+        blocks: those of it that count, with the `seconds` that each covers.
         usual: what a block covers of which no more is known.
         parts: what the totals are made of.
     """
@@ -76,6 +77,7 @@ class Footprint(Generic[N, G]):
     allocation: Allocation
     window: Window
     chain: ChainData
+    blocks: ir.Table
     usual: UsualTime
     parts: Sequence[Part]
 
@@ -163,7 +165,7 @@ def footprint_of(
     grid: G,
     allocation: Allocation = Allocation.GAS,
     window: Window = Window.BLOCK,
-    days: Days = ANY_DAYS,
+    span: Span = ALL,
 ) -> Footprint[N, G]:
     """The footprint of `chain`, by the model of `network` and on the electricity of `grid`.
 
@@ -173,7 +175,7 @@ def footprint_of(
         grid: the electricity that it is made of.
         allocation: by what.
         window: of what time at once.
-        days: first and last UTC day of the blocks that count.
+        span: first and last block or UTC day that counts.
 
     Raises:
         InputError: if the network or the grid has no figure for some of the time.
@@ -181,10 +183,10 @@ def footprint_of(
             is missing that the allocation needs, or no block is of these days.
     """
     usual = usual_time(chain, network)
-    blocks = _of_days(timed(chain, network, usual), days)
+    blocks = _within(timed(chain, network, usual), span)
     first, last = time_of(blocks)
     if first is None or last is None:
-        raise SourceError("no block is of these days; choose others")
+        raise SourceError("no block is of these days or numbers; choose others")
     charges = charges_of(network, grid, first, last)
     parts = parts_of_blocks(charged(blocks, charges))
     return Footprint(
@@ -194,7 +196,8 @@ def footprint_of(
         grid=grid,
         allocation=allocation,
         window=window,
-        chain=replace(chain, blocks=blocks),
+        chain=chain,
+        blocks=blocks,
         usual=usual,
         parts=parts,
     )
@@ -205,7 +208,7 @@ def footprint_of_days(
     network: Network,
     grid: Grid,
     allocation: Allocation = Allocation.GAS,
-    days: Days = ANY_DAYS,
+    span: Span = ALL,
 ) -> DailyFootprint:
     """The footprint of entities, from their days and the network's.
 
@@ -214,13 +217,15 @@ def footprint_of_days(
         network: whose power is shared out.
         grid: the electricity that it is made of.
         allocation: by what.
-        days: first and last UTC day that counts.
+        span: first and last block or UTC day that counts.
 
     Raises:
         InputError: if the network or the grid has no figure for a day.
         SourceError: if a column is missing that the allocation needs, or no day is left.
     """
-    entities, (since, until) = aggregates.entities, days
+    entities, (since, until) = aggregates.entities, span
+    if isinstance(since, int) or isinstance(until, int):
+        raise SourceError("daily aggregates know no single block; give days, as 2022-01-31")
     if since is not None:
         entities = entities.filter(_.day >= since)
     if until is not None:
@@ -260,12 +265,18 @@ def _both(names: ir.Deferred) -> ir.Deferred:
     return ibis.ifelse(first == last, first, first + " and " + last)
 
 
-def _of_days(blocks: ir.Table, days: Days) -> ir.Table:
-    since, until = days
-    if since is not None:
-        first = datetime.combine(since, time(), UTC)
-        blocks = blocks.filter(_.timestamp >= ibis.literal(first, type="timestamp('UTC')"))
-    if until is not None:
-        end = datetime.combine(until, time(), UTC) + _DAY
-        blocks = blocks.filter(_.timestamp < ibis.literal(end, type="timestamp('UTC')"))
+def _within(blocks: ir.Table, span: Span) -> ir.Table:
+    since, until = span
+    if isinstance(since, int):
+        blocks = blocks.filter(_.number >= since)
+    elif since is not None:
+        blocks = blocks.filter(_.timestamp >= _midnight(since))
+    if isinstance(until, int):
+        blocks = blocks.filter(_.number <= until)
+    elif until is not None:
+        blocks = blocks.filter(_.timestamp < _midnight(until + _DAY))
     return blocks
+
+
+def _midnight(day: date) -> ir.TimestampScalar:
+    return ibis.literal(datetime.combine(day, time(), UTC), type="timestamp('UTC')")
