@@ -25,8 +25,14 @@ from gasprint.charges import BOUNDS, charges_of
 from gasprint.choices import Allocation, By, Window
 from gasprint.daily_attribution import attribute_days
 from gasprint.errors import InputError, SourceError
-from gasprint.grid import Grid, GridIntensity, grid_intensity
-from gasprint.networks import Network, ProofOfStakeNetwork, proof_of_stake_network
+from gasprint.grid import Grid, GridIntensity, grid_intensity, grid_named
+from gasprint.layer_1 import on_layer_1, parts_on_layer_1, with_layer_1
+from gasprint.networks import (
+    Network,
+    ProofOfStakeNetwork,
+    RollupNetwork,
+    proof_of_stake_network,
+)
 from gasprint.sources.chain_data import ChainData
 from gasprint.sources.daily_aggregates import DailyAggregates
 from gasprint.sources.ethereum_etl import read_ethereum_etl
@@ -169,6 +175,8 @@ def footprint_of(
 ) -> Footprint[N, G]:
     """The footprint of `chain`, by the model of `network` and on the electricity of `grid`.
 
+    Of a rollup, `grid` is that of its own nodes; what it puts on layer 1 has layer 1's.
+
     Args:
         chain: blocks and transactions.
         network: whose power is shared out.
@@ -189,8 +197,14 @@ def footprint_of(
         raise SourceError("no block is of these days or numbers; choose others")
     charges = charges_of(network, grid, first, last)
     parts = parts_of_blocks(charged(blocks, charges))
+    table = attribute(blocks, chain.transactions, charges, allocation, window)
+    if isinstance(network, RollupNetwork):
+        layer_1_grid = grid_named(f"network:{network.layer_1.name}")
+        layer_1_charges = charges_of(network.layer_1, layer_1_grid, first, last)
+        there = on_layer_1(blocks, chain.transactions, network, layer_1_charges)
+        table, parts = with_layer_1(table, there), parts + parts_on_layer_1(there)
     return Footprint(
-        table=attribute(blocks, chain.transactions, charges, allocation, window),
+        table=table,
         totals=totals_of_blocks(blocks, parts),
         network=network,
         grid=grid,
