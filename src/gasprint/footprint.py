@@ -21,7 +21,7 @@ from gasprint.attribution import (
 )
 from gasprint.block_seconds import UsualTime, time_of, timed, usual_time
 from gasprint.bounds import Bounds
-from gasprint.charges import BOUNDS, charges_of
+from gasprint.charges import BOUNDS, Charge, charges_of
 from gasprint.choices import Allocation, By, Window
 from gasprint.daily_attribution import attribute_days
 from gasprint.errors import InputError, SourceError
@@ -72,6 +72,7 @@ class Footprint(Generic[N, G]):
         window: of what time at once.
         chain: what it was found from.
         blocks: those of it that count, with the `seconds` that each covers.
+        charges: of all the time that they cover.
         usual: what a block covers of which no more is known.
         parts: what the totals are made of.
     """
@@ -84,6 +85,7 @@ class Footprint(Generic[N, G]):
     window: Window
     chain: ChainData
     blocks: ir.Table
+    charges: Sequence[Charge]
     usual: UsualTime
     parts: Sequence[Part]
 
@@ -212,6 +214,7 @@ def footprint_of(
         window=window,
         chain=chain,
         blocks=blocks,
+        charges=charges,
         usual=usual,
         parts=parts,
     )

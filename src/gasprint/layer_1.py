@@ -49,7 +49,8 @@ def on_layer_1(
         SourceError: if the fields are missing, or contradict each other.
     """
     for name in _FIELDS:
-        if name not in transactions.columns:
+        # Of all that are there, at least one is no deposit; else they are of another chain.
+        if name not in transactions.columns or not transactions[name].count().to_pyarrow().as_py():
             raise SourceError(
                 f"{network.name} posts to {network.layer_1.name}, but the source has no {name}; "
                 "give receipts of an OP Stack chain from its Ecotone upgrade on"

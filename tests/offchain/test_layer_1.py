@@ -104,12 +104,8 @@ def test_layer_1_keeps_its_own_grid(tmp_path: Path) -> None:
 
 def test_a_deposit_puts_nothing_on_layer_1(tmp_path: Path) -> None:
     deposit = rows()[0] | dict.fromkeys(FIELDS)
-    (row, *_) = (
-        footprint(tmp_path, [deposit, rows()[1]], "network:ethereum")
-        .table.filter(lambda t: t.hash == deposit["transaction_hash"])
-        .to_pyarrow()
-        .to_pylist()
-    )
+    table = footprint(tmp_path, [deposit, rows()[1]], "network:ethereum").table
+    (row,) = table.filter(table.hash == deposit["transaction_hash"]).to_pyarrow().to_pylist()
     assert row["energy_kwh_upper"] == pytest.approx(OWN_KWH)
 
 
@@ -121,7 +117,8 @@ def test_refuses_fields_that_contradict_each_other(
         footprint(tmp_path, [rows()[0] | change, rows()[1]], "network:ethereum")
 
 
-def test_refuses_receipts_without_the_fields(tmp_path: Path) -> None:
-    (plain,) = ({k: v for k, v in rows()[0].items() if k not in FIELDS},)
+@pytest.mark.parametrize("fields", [{}, dict.fromkeys(FIELDS)])
+def test_refuses_receipts_without_the_fields(tmp_path: Path, fields: dict[str, None]) -> None:
+    receipt = {name: value for name, value in rows()[0].items() if name not in FIELDS}
     with pytest.raises(SourceError, match="op-mainnet posts to ethereum, but the source has no"):
-        footprint(tmp_path, [plain], "network:ethereum")
+        footprint(tmp_path, [receipt | fields], "network:ethereum")
