@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
 
     from gasprint.footprint import DailyFootprint, Footprint
+    from gasprint.sampling import SampledTotals
+    from gasprint.totals import DailyTotals, Totals
 
     AnyFootprint = Footprint[Any, Any] | DailyFootprint
 
@@ -26,24 +28,32 @@ _SHOWN = {
 }
 
 
-def json_of(result: AnyFootprint, rows: Sequence[dict[str, Any]]) -> str:
-    """Totals and rows as JSON, and how long undated blocks are taken to be."""
+def json_of(
+    result: AnyFootprint, rows: Sequence[dict[str, Any]], sampled: SampledTotals | None
+) -> str:
+    """Totals and rows as JSON, draws of the totals, and how long undated blocks are taken to be."""
     document: dict[str, Any] = {"totals": asdict(result.totals)}
+    if sampled is not None:
+        document["sampled_totals"] = asdict(sampled)
     if note := undated(result):
         document["undated_blocks"] = note
     return json_text(document | {"rows": rows})
 
 
-def table_with_totals(result: AnyFootprint, key: str, rows: Sequence[dict[str, Any]]) -> str:
-    """Rows and totals for a person, and how they were found."""
+def table_with_totals(
+    result: AnyFootprint, key: str, rows: Sequence[dict[str, Any]], sampled: SampledTotals | None
+) -> str:
+    """Rows and totals for a person, by their bounds or by draws, and how they were found."""
     totals = result.totals
+    figures: Totals | DailyTotals | SampledTotals = sampled or totals
     bounds = [
-        {"total": "energy_kwh", **asdict(totals.energy_kwh)},
-        {"total": "co2e_grams", **asdict(totals.co2e_grams)},
+        {"total": "energy_kwh"} | _headed(asdict(figures.energy_kwh)),
+        {"total": "co2e_grams"} | _headed(asdict(figures.co2e_grams)),
     ]
-    models = " and ".join(dict.fromkeys(row["network_model"] for row in rows))
-    grids = " and ".join(dict.fromkeys(row["grid_source"] for row in rows))
-    method = f"{models} x {grids}, shared out by {result.allocation}"
+    drawn = sampled and (
+        f"totals: the middle 90 % of {sampled.samples:,} draws, seed {sampled.seed}; "
+        f"{sampled.distributions}"
+    )
     # Numbers that name a block are names: no thousands separators.
     shown = [
         {key: str(row[key])} | {heading: row[name] for name, heading in _SHOWN.items()}
@@ -55,10 +65,17 @@ def table_with_totals(result: AnyFootprint, key: str, rows: Sequence[dict[str, A
             table_text(shown),
             table_text(bounds),
             *_counted(totals),
-            *([note] if note else []),
-            f"{method}; attributional average, before any credits\n",
+            *(each for each in (drawn, note) if each),
+            f"{method_of(result, rows)}; attributional average, before any credits\n",
         ]
     )
+
+
+def method_of(result: AnyFootprint, rows: Sequence[dict[str, Any]]) -> str:
+    """By which models, on which grids and by what allocation the rows were found."""
+    models = " and ".join(dict.fromkeys(row["network_model"] for row in rows))
+    grids = " and ".join(dict.fromkeys(row["grid_source"] for row in rows))
+    return f"{models} x {grids}, shared out by {result.allocation}"
 
 
 def undated(result: AnyFootprint) -> str:
@@ -80,6 +97,12 @@ def parquet_of(table: ir.Table) -> bytes:
     stream = io.BytesIO()
     pyarrow.parquet.write_table(table.to_pyarrow(), stream)
     return stream.getvalue()
+
+
+def _headed(figures: dict[str, float]) -> dict[str, float]:
+    """With the percentiles as people write them."""
+    headings = {"percentile_5": "5 %", "percentile_95": "95 %"}
+    return {headings.get(name, name): value for name, value in figures.items()}
 
 
 def _counted(totals: Any) -> list[str]:

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import asdict
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from gasprint._output import csv_text, working, write_bytes, write_text
+from gasprint._output import check_writable, csv_text, json_text, working, write_bytes, write_text
 from gasprint.choices import Allocation, By, Window
 from gasprint.commands._footprint_source import SourceOptions, block_or_day, day, opened_source
-from gasprint.commands._footprint_text import json_of, parquet_of, table_with_totals, undated
+from gasprint.commands._footprint_text import (
+    json_of,
+    method_of,
+    parquet_of,
+    table_with_totals,
+    undated,
+)
 from gasprint.errors import InputError
 
 if TYPE_CHECKING:
@@ -82,6 +89,20 @@ def footprint(
         Path | None,
         typer.Option(help="Folder for what a node was asked, to go on there; else a cache."),
     ] = None,
+    samples: Annotated[
+        int | None,
+        typer.Option(
+            min=100, help="Draw the totals so many times, for a 90 % interval in place of bounds."
+        ),
+    ] = None,
+    seed: Annotated[int, typer.Option(min=0, help="Of the draws; the same gives the same.")] = 0,
+    explain: Annotated[
+        str | None,
+        typer.Option(metavar="HASH", help="Work out every number of one transaction instead."),
+    ] = None,
+    plot: Annotated[
+        Path | None, typer.Option(help="Also draw CO2e, with bounds, to this .svg or .png file.")
+    ] = None,
     format_: Annotated[Format, typer.Option("--format", help="How to write.")] = Format.TABLE,
     output: Annotated[Path | None, typer.Option("-o", "--output", help="File to write.")] = None,
 ) -> None:
@@ -96,6 +117,12 @@ def footprint(
 
     if format_ is Format.PARQUET and output is None:
         raise InputError("Parquet is not for reading on a screen; name a file with -o")
+    if format_ in (Format.CSV, Format.PARQUET) and (explain or samples):
+        raise InputError("--explain and --samples are for --format table or json")
+    if plot is not None:
+        if plot.suffix.lower() not in (".svg", ".png"):
+            raise InputError(f"{plot} is neither .svg nor .png; name the plot so")
+        check_writable(plot)
     model, electricity = network_named(network), grid_named(grid)
     options = SourceOptions(
         network=network,
@@ -119,15 +146,42 @@ def footprint(
         else:
             result = footprint_of(opened, model, electricity, allocation, window, span)
             chosen = by or By.TRANSACTION
+        if explain is not None:
+            write_text(_explanation(result, explain, format_), output)
+            return
         table = result.by(chosen)
         if format_ is Format.PARQUET and output is not None:
             write_bytes(parquet_of(table), output)
-        rows = [] if format_ is Format.PARQUET else table.to_pyarrow().to_pylist()
+        needs_rows = format_ is not Format.PARQUET or plot is not None
+        rows = table.to_pyarrow().to_pylist() if needs_rows else []
+        if plot is not None:
+            from gasprint.footprint_chart import footprint_chart
+
+            method = method_of(result, rows)
+            drawn = footprint_chart(rows, table.columns[0], method, plot.suffix.lower())
+            write_bytes(drawn, plot)
+        sampled = None
+        if samples is not None:
+            from gasprint.sampling import sampled_totals
+
+            sampled = sampled_totals(result.parts, samples, seed)
     if format_ is Format.JSON:
-        write_text(json_of(result, rows), output)
+        write_text(json_of(result, rows, sampled), output)
     elif format_ is Format.TABLE:
-        write_text(table_with_totals(result, table.columns[0], rows), output)
+        write_text(table_with_totals(result, table.columns[0], rows, sampled), output)
     elif note := undated(result):
         print(f"gasprint: {note}", file=sys.stderr)
     if format_ is Format.CSV:
         write_text(csv_text(rows), output)
+
+
+def _explanation(
+    result: Footprint[Any, Any] | DailyFootprint, transaction: str, format_: Format
+) -> str:
+    from gasprint.explanation import explained
+    from gasprint.footprint import DailyFootprint
+
+    if isinstance(result, DailyFootprint):
+        raise InputError("daily aggregates know no single transaction; --explain needs one")
+    explanation = explained(result, transaction)
+    return json_text(asdict(explanation)) if format_ is Format.JSON else str(explanation)
