@@ -207,24 +207,29 @@ class _Working:
         name, source = "layer-1 gas", "receipt: fee / gas price of layer 1, or gas as calldata"
         per_second = network.layer_1_gas_per_second
         watts = power_lines(network.layer_1, moment, "power of layer 1")
-        kwh = []
-        for bound, gas in zip(BOUNDS, (low, bought, high), strict=True):
-            yield Line(name, bound, gas.expression, gas.result, "gas", source)
-            seconds = Line(
+        gas = [
+            Line(name, bound, each.expression, each.result, "gas", source)
+            for bound, each in zip(BOUNDS, (low, bought, high), strict=True)
+        ]
+        seconds = [
+            Line(
                 "time of layer 1",
-                bound,
-                f"{shown(gas.result)} / {shown(per_second.value)}",
-                rounded(gas.result / per_second.value),
+                each.bound,
+                f"{shown(each.result)} / {shown(per_second.value)}",
+                rounded(each.result / per_second.value),
                 "s",
                 f"layer-1 gas / gas of layer 1 per second: {per_second.source}",
             )
-            yield seconds
-            power = next(each for each in watts[-3:] if each.bound == bound)
-            kwh.append(_kwh("layer-1 energy", power, seconds))
+            for each in gas
+        ]
+        kwh = [
+            _kwh("layer-1 energy", power, each)
+            for power, each in zip(watts[-3:], seconds, strict=True)
+        ]
         grid = grid_named(f"network:{network.layer_1.name}")
         grams = _intensity(grid, moment, "intensity of layer 1's electricity")
         there = _co2e("layer-1 CO2e", kwh, grams)
-        yield from (*watts, *kwh, *grams, *there)
+        yield from (*gas, *seconds, *watts, *kwh, *grams, *there)
         yield from _sums("energy of the transaction", energy, kwh)
         yield from _sums("CO2e of the transaction", co2e, there)
 
