@@ -9,9 +9,9 @@ from rich.table import Table
 from gasprint.amounts import co2e_text, credit_text, span_text, units_text
 from gasprint.audit import Audit
 from gasprint.contracts import Suite
-from gasprint.footprint import Totals
 from gasprint.report import ReportMint
 from gasprint.retirements import units_of
+from gasprint.totals import Totals
 from gasprint.units import co2e_micrograms
 
 

@@ -128,16 +128,6 @@ def _weight(allocation: Allocation) -> ir.Deferred:
 
 def charged(blocks: ir.Table, charges: Sequence[Charge]) -> ir.Table:
     """Blocks, with their `seconds`, with the energy and CO2e of those, and how they were found."""
-    if len({replace(each, since=EPOCH, until=EPOCH) for each in charges}) == 1:
-        # One model and one grid for all blocks: nothing to look up.
-        blocks = blocks.mutate(since=_.timestamp.truncate("D"), **_literals(charges[0]))
-    else:
-        table = charge_table(charges)
-        blocks = (
-            blocks.mutate(day=_.timestamp.date())
-            .join(table, "day")
-            .filter((_.timestamp >= _.since) & (_.timestamp < _.until))
-        )
     energy = {
         f"energy_kwh_{bound}": _.seconds * (_[f"watts_{bound}"] / WATT_SECONDS_PER_KWH)
         for bound in BOUNDS
@@ -146,7 +136,19 @@ def charged(blocks: ir.Table, charges: Sequence[Charge]) -> ir.Table:
         f"co2e_grams_{bound}": _[f"energy_kwh_{bound}"] * _[f"grams_per_kwh_{bound}"]
         for bound in BOUNDS
     }
-    return blocks.mutate(**energy).mutate(**co2e)
+    return with_charge(blocks, charges).mutate(**energy).mutate(**co2e)
+
+
+def with_charge(rows: ir.Table, charges: Sequence[Charge]) -> ir.Table:
+    """Rows that have a `timestamp`, each with the columns of the charge that holds then."""
+    if len({replace(each, since=EPOCH, until=EPOCH) for each in charges}) == 1:
+        # One model and one grid for all of them: nothing to look up.
+        return rows.mutate(since=_.timestamp.truncate("D"), **_literals(charges[0]))
+    return (
+        rows.mutate(day=_.timestamp.date())
+        .join(charge_table(charges), "day")
+        .filter((_.timestamp >= _.since) & (_.timestamp < _.until))
+    )
 
 
 def _literals(charge: Charge) -> dict[str, ir.Value]:

@@ -14,12 +14,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar, get_type_hints
 
+from gasprint.block_seconds import LONGEST_GAP_SECONDS
 from gasprint.bounds import Bounds
 from gasprint.errors import EvidenceError, InputError, NetworkError
 from gasprint.factors import SCHEMA, DataFiles, Factor, canonical, factor_of
-from gasprint.footprint import LONGEST_GAP_SECONDS, Totals, totals_of
 from gasprint.grid import GridIntensity
 from gasprint.networks import MODELS, ProofOfStakeNetwork
+from gasprint.totals import Totals, totals_of
 
 MOST_BYTES = 1_000_000
 """A document has about 3,000."""

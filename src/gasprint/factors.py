@@ -19,9 +19,9 @@ from typing import Any
 from gasprint._output import is_one_line
 from gasprint.charges import WATT_SECONDS_PER_KWH
 from gasprint.errors import InputError
-from gasprint.footprint import Totals
 from gasprint.grid import GridIntensity
 from gasprint.networks import ProofOfStakeNetwork
+from gasprint.totals import Totals
 from gasprint.units import picograms_per_gas_up, picowatt_hours_per_gas_up
 
 SCHEMA = "gasprint_factor_evidence_v1"

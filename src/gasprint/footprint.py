@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from math import fsum
 from pathlib import Path
 from typing import Generic, TypeVar
 
@@ -19,79 +18,45 @@ from gasprint.attribution import (
     QUANTITIES,
     attribute,
     charged,
-    with_seconds,
 )
+from gasprint.block_seconds import UsualTime, time_of, timed, usual_time
 from gasprint.bounds import Bounds
-from gasprint.charges import BOUNDS, WATT_SECONDS_PER_KWH, Charge, charges_of
+from gasprint.charges import BOUNDS, Charge, charges_of
 from gasprint.choices import Allocation, By, Window
 from gasprint.daily_attribution import attribute_days
 from gasprint.errors import InputError, SourceError
-from gasprint.grid import Grid, GridIntensity, grid_intensity
-from gasprint.networks import Network, ProofOfStakeNetwork, proof_of_stake_network
-from gasprint.networks.series import NetworkSeries
+from gasprint.grid import Grid, GridIntensity, grid_intensity, grid_named
+from gasprint.layer_1 import on_layer_1, parts_on_layer_1, with_layer_1
+from gasprint.networks import (
+    Network,
+    ProofOfStakeNetwork,
+    RollupNetwork,
+    proof_of_stake_network,
+)
 from gasprint.sources.chain_data import ChainData
 from gasprint.sources.daily_aggregates import DailyAggregates
 from gasprint.sources.ethereum_etl import read_ethereum_etl
-
-LONGEST_GAP_SECONDS = 3600
-"""Between two blocks in a row; more is missing data, not a network that stood still."""
+from gasprint.totals import (
+    DailyTotals,
+    Part,
+    Totals,
+    parts_of_blocks,
+    parts_of_days,
+    totals_of_blocks,
+)
 
 SAMPLE_BLOCKS = DATA / "ethereum" / "blocks_17173049_17173050.jsonl"
 SAMPLE_TRANSACTIONS = DATA / "ethereum" / "transactions_17173049_17173050.jsonl"
 
 _DAY = timedelta(days=1)
 
-Days = tuple[date | None, date | None]
-"""The first and the last UTC day of a time, both included; None where it has no end."""
+Span = tuple[int | date | None, int | date | None]
+"""The first and the last block or UTC day, both included; None where it has no end."""
 
-ANY_DAYS: Days = (None, None)
+ALL: Span = (None, None)
 
 N = TypeVar("N", bound=Network)
 G = TypeVar("G", bound=Grid)
-
-
-@dataclass(frozen=True)
-class Totals:
-    """What all transactions have in common, and add up to.
-
-    Attributes:
-        transactions: how many.
-        gas_used: by all of them.
-        energy_kwh: kWh shared out to them.
-        co2e_grams: g CO2e shared out to them.
-        blocks: how many blocks shared their energy out.
-        blocks_without_gas: how many more had nobody to share with.
-        first_block: number of the first block, with gas or without.
-        last_block: number of the last.
-        seconds: time that the sharing blocks cover.
-    """
-
-    transactions: int
-    gas_used: int
-    energy_kwh: Bounds
-    co2e_grams: Bounds
-    blocks: int
-    blocks_without_gas: int
-    first_block: int
-    last_block: int
-    seconds: int
-
-
-@dataclass(frozen=True)
-class DailyTotals:
-    """What all entities and days add up to.
-
-    Attributes:
-        transactions: how many; None where the source does not say.
-        gas_used: by all of them; None where the source does not say.
-        energy_kwh: kWh shared out to them.
-        co2e_grams: g CO2e shared out to them.
-    """
-
-    transactions: int | None
-    gas_used: int | None
-    energy_kwh: Bounds
-    co2e_grams: Bounds
 
 
 @dataclass(frozen=True)
@@ -105,14 +70,24 @@ class Footprint(Generic[N, G]):
         grid: the electricity that it was made of.
         allocation: by what.
         window: of what time at once.
+        chain: what it was found from.
+        blocks: those of it that count, with the `seconds` that each covers.
+        charges: of all the time that they cover.
+        usual: what a block covers of which no more is known.
+        parts: what the totals are made of.
     """
 
     table: ir.Table
     totals: Totals
     network: N
     grid: G
-    allocation: Allocation = Allocation.GAS
-    window: Window = Window.BLOCK
+    allocation: Allocation
+    window: Window
+    chain: ChainData
+    blocks: ir.Table
+    charges: Sequence[Charge]
+    usual: UsualTime
+    parts: Sequence[Part]
 
     def by(self, what: By) -> ir.Table:
         """A row a block, sender or UTC day, with the sums of its transactions; or one of these.
@@ -140,12 +115,14 @@ class DailyFootprint:
         network: whose power was shared out.
         grid: the electricity that it was made of.
         allocation: by what.
+        parts: what the totals are made of.
     """
 
     table: ir.Table
     network: Network
     grid: Grid
     allocation: Allocation
+    parts: Sequence[Part]
 
     def by(self, what: By) -> ir.Table:
         """A row an entity or a UTC day, with the sums of what it is about.
@@ -196,9 +173,11 @@ def footprint_of(
     grid: G,
     allocation: Allocation = Allocation.GAS,
     window: Window = Window.BLOCK,
-    days: Days = ANY_DAYS,
+    span: Span = ALL,
 ) -> Footprint[N, G]:
     """The footprint of `chain`, by the model of `network` and on the electricity of `grid`.
+
+    Of a rollup, `grid` is that of its own nodes; what it puts on layer 1 has layer 1's.
 
     Args:
         chain: blocks and transactions.
@@ -206,26 +185,38 @@ def footprint_of(
         grid: the electricity that it is made of.
         allocation: by what.
         window: of what time at once.
-        days: first and last UTC day of the blocks that count.
+        span: first and last block or UTC day that counts.
 
     Raises:
         InputError: if the network or the grid has no figure for some of the time.
         SourceError: if two blocks in a row are not whole slots apart, or over an hour, or a column
             is missing that the allocation needs, or no block is of these days.
     """
-    _refuse_wrong_gaps(chain, network)
-    blocks = _of_days(with_seconds(chain.blocks, _usual_seconds(chain, network)), days)
-    first, last = _time_of(blocks)
+    usual = usual_time(chain, network)
+    blocks = _within(timed(chain, network, usual), span)
+    first, last = time_of(blocks)
     if first is None or last is None:
-        raise SourceError("no block is of these days; choose others")
+        raise SourceError("no block is of these days or numbers; choose others")
     charges = charges_of(network, grid, first, last)
+    parts = parts_of_blocks(charged(blocks, charges))
+    table = attribute(blocks, chain.transactions, charges, allocation, window)
+    if isinstance(network, RollupNetwork):
+        layer_1_grid = grid_named(f"network:{network.layer_1.name}")
+        layer_1_charges = charges_of(network.layer_1, layer_1_grid, first, last)
+        there = on_layer_1(blocks, chain.transactions, network, layer_1_charges)
+        table, parts = with_layer_1(table, there), parts + parts_on_layer_1(there)
     return Footprint(
-        table=attribute(blocks, chain.transactions, charges, allocation, window),
-        totals=_totals(blocks, charges),
+        table=table,
+        totals=totals_of_blocks(blocks, parts),
         network=network,
         grid=grid,
         allocation=allocation,
         window=window,
+        chain=chain,
+        blocks=blocks,
+        charges=charges,
+        usual=usual,
+        parts=parts,
     )
 
 
@@ -234,7 +225,7 @@ def footprint_of_days(
     network: Network,
     grid: Grid,
     allocation: Allocation = Allocation.GAS,
-    days: Days = ANY_DAYS,
+    span: Span = ALL,
 ) -> DailyFootprint:
     """The footprint of entities, from their days and the network's.
 
@@ -243,13 +234,15 @@ def footprint_of_days(
         network: whose power is shared out.
         grid: the electricity that it is made of.
         allocation: by what.
-        days: first and last UTC day that counts.
+        span: first and last block or UTC day that counts.
 
     Raises:
         InputError: if the network or the grid has no figure for a day.
         SourceError: if a column is missing that the allocation needs, or no day is left.
     """
-    entities, (since, until) = aggregates.entities, days
+    entities, (since, until) = aggregates.entities, span
+    if isinstance(since, int) or isinstance(until, int):
+        raise SourceError("daily aggregates know no single block; give days, as 2022-01-31")
     if since is not None:
         entities = entities.filter(_.day >= since)
     if until is not None:
@@ -260,21 +253,7 @@ def footprint_of_days(
     first, last = (datetime.combine(edges[each], time(), UTC) for each in ("first", "last"))
     charges = charges_of(network, grid, first, last + _DAY - timedelta(microseconds=1))
     table = attribute_days(entities, aggregates.network, charges, allocation)
-    return DailyFootprint(table, network, grid, allocation)
-
-
-def totals_of(
-    counts: Mapping[str, int], network: ProofOfStakeNetwork, grid: GridIntensity
-) -> Totals:
-    """What one power and one intensity make of the time and the gas of some blocks.
-
-    Args:
-        counts: every whole number of `Totals`, by its name.
-        network: whose power is shared out.
-        grid: the electricity that it is made of.
-    """
-    energy_kwh = network.power_watts * (counts["seconds"] / WATT_SECONDS_PER_KWH)
-    return Totals(energy_kwh=energy_kwh, co2e_grams=energy_kwh * grid.grams_per_kwh, **counts)
+    return DailyFootprint(table, network, grid, allocation, parts_of_days(table, charges))
 
 
 def summed(table: ir.Table, *keys: str) -> ir.Table:
@@ -303,101 +282,18 @@ def _both(names: ir.Deferred) -> ir.Deferred:
     return ibis.ifelse(first == last, first, first + " and " + last)
 
 
-def _of_days(blocks: ir.Table, days: Days) -> ir.Table:
-    since, until = days
-    if since is not None:
-        first = datetime.combine(since, time(), UTC)
-        blocks = blocks.filter(_.timestamp >= ibis.literal(first, type="timestamp('UTC')"))
-    if until is not None:
-        end = datetime.combine(until, time(), UTC) + _DAY
-        blocks = blocks.filter(_.timestamp < ibis.literal(end, type="timestamp('UTC')"))
+def _within(blocks: ir.Table, span: Span) -> ir.Table:
+    since, until = span
+    if isinstance(since, int):
+        blocks = blocks.filter(_.number >= since)
+    elif since is not None:
+        blocks = blocks.filter(_.timestamp >= _midnight(since))
+    if isinstance(until, int):
+        blocks = blocks.filter(_.number <= until)
+    elif until is not None:
+        blocks = blocks.filter(_.timestamp < _midnight(until + _DAY))
     return blocks
 
 
-def _time_of(blocks: ir.Table) -> tuple[datetime | None, datetime | None]:
-    times = blocks.agg(first=_.timestamp.min(), last=_.timestamp.max())
-    row = times.to_pyarrow().to_pylist()[0]
-    return row["first"], row["last"]
-
-
-def _slotted(network: Network) -> ProofOfStakeNetwork | None:
-    """The part of the network that makes a block in each slot of so many seconds, or none."""
-    newest = network.later if isinstance(network, NetworkSeries) else network
-    return newest if isinstance(newest, ProofOfStakeNetwork) else None
-
-
-def _usual_seconds(chain: ChainData, network: Network) -> int:
-    """Between two blocks, for one whose predecessor is not in the data."""
-    slotted = _slotted(network)
-    first, _last = _time_of(chain.blocks)
-    if slotted is not None and first is not None and first >= slotted.valid_from:
-        return slotted.slot_seconds
-    gaps: float | None = with_seconds(chain.blocks, None).seconds.mean().to_pyarrow().as_py()
-    if gaps is None:
-        raise SourceError(
-            f"no two blocks follow on one another, and {network.name} has no fixed time between "
-            "blocks; add the block before each, or use daily aggregates"
-        )
-    return round(gaps)
-
-
-def _refuse_wrong_gaps(chain: ChainData, network: Network) -> None:
-    gaps = with_seconds(chain.blocks, None).filter(_.seconds.notnull()).order_by("number")
-    wrong = _.seconds > LONGEST_GAP_SECONDS
-    if slotted := _slotted(network):
-        slot = slotted.slot_seconds
-        in_slots = _.timestamp - ibis.interval(seconds=slot) >= slotted.valid_from
-        wrong = wrong | (in_slots & (_.seconds % slot != 0))
-    for block in gaps.filter(wrong).limit(1).to_pyarrow().to_pylist():
-        rule = (
-            f"makes one every {slotted.slot_seconds} s or a few times that, "
-            if slotted
-            else "makes one in "
-        )
-        raise SourceError(
-            f"block {block['number']} is {block['seconds']} s after block {block['number'] - 1}, "
-            f"but {network.name} {rule}{LONGEST_GAP_SECONDS} s at most; export both again"
-        )
-
-
-def _totals(blocks: ir.Table, charges: list[Charge]) -> Totals:
-    # Summed in whole seconds and whole gas: the same to the last digit on every engine and run.
-    blocks = charged(blocks, charges).mutate(shares=_.gas_used > 0)
-    sums = (
-        blocks.agg(
-            transactions=_.transaction_count.sum(),
-            gas_used=_.gas_used.sum(),
-            blocks=_.shares.sum(),
-            blocks_without_gas=(~_.shares).sum(),
-            first_block=_.number.min(),
-            last_block=_.number.max(),
-            seconds=_.seconds.sum(where=_.shares).fill_null(0),
-        )
-        .to_pyarrow()
-        .to_pylist()[0]
-    )
-    columns = [f"{name}_{bound}" for name in ("watts", "grams_per_kwh") for bound in BOUNDS]
-    parts = (
-        blocks.filter(_.shares)
-        .group_by(*columns)
-        .agg(seconds=_.seconds.sum())
-        .to_pyarrow()
-        .to_pylist()
-    )
-    energy = {bound: [_kwh(part, bound) for part in parts] for bound in BOUNDS}
-    co2e = {
-        bound: [
-            kwh * part[f"grams_per_kwh_{bound}"]
-            for kwh, part in zip(energy[bound], parts, strict=True)
-        ]
-        for bound in BOUNDS
-    }
-    return Totals(
-        energy_kwh=Bounds(**{bound: fsum(each) for bound, each in energy.items()}),
-        co2e_grams=Bounds(**{bound: fsum(each) for bound, each in co2e.items()}),
-        **{name: int(value) for name, value in sums.items()},
-    )
-
-
-def _kwh(part: Mapping[str, float], bound: str) -> float:
-    return part[f"watts_{bound}"] * (int(part["seconds"]) / WATT_SECONDS_PER_KWH)
+def _midnight(day: date) -> ir.TimestampScalar:
+    return ibis.literal(datetime.combine(day, time(), UTC), type="timestamp('UTC')")

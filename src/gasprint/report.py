@@ -18,7 +18,7 @@ from gasprint._output import write_text
 
 if TYPE_CHECKING:
     from gasprint.audit import Audit
-    from gasprint.footprint import Totals
+    from gasprint.totals import Totals
 
 _CHART_WIDTHS_PX = {"wide": 850, "narrow": 270}
 

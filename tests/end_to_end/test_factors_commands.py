@@ -29,8 +29,9 @@ from brownie import web3
 from eth_account import Account
 
 from gasprint.factors import DataFiles, canonical, factor_of
-from gasprint.footprint import SAMPLE_BLOCKS, SAMPLE_TRANSACTIONS, footprint_of_files, totals_of
+from gasprint.footprint import SAMPLE_BLOCKS, SAMPLE_TRANSACTIONS, footprint_of_files
 from gasprint.grid import grid_intensity
+from gasprint.totals import totals_of
 from tests.suite import (
     FACTOR,
     MNEMONIC,

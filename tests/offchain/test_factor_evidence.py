@@ -37,9 +37,9 @@ from gasprint.footprint import (
     SAMPLE_BLOCKS,
     SAMPLE_TRANSACTIONS,
     footprint_of_files,
-    totals_of,
 )
 from gasprint.grid import GridIntensity, grid_intensity
+from gasprint.totals import totals_of
 
 SAMPLE = footprint_of_files(SAMPLE_BLOCKS, SAMPLE_TRANSACTIONS)
 FILES = DataFiles.at(SAMPLE_BLOCKS, SAMPLE_TRANSACTIONS)

@@ -15,10 +15,10 @@ import pytest
 
 from gasprint.audit import AccountLine, Audit, Finding, RetirementLine, Severity
 from gasprint.bounds import Bounds
-from gasprint.footprint import Totals
 from gasprint.report import ReportCredit, ReportFactor, ReportMint, write_report
 from gasprint.retirements import retirement_id
 from gasprint.token_ids import serial_span
+from gasprint.totals import Totals
 
 HOSTILE = '"><script>document.title = "owned"</script><img src=x onerror=alert(1)>&amp;'
 ACCOUNT = "0xbdEd0D2bf404bdcBa897a74E6657f1f12e5C6fb6"

@@ -2,35 +2,32 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import asdict
-from datetime import date
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from gasprint._output import csv_text, json_text, table_text, working, write_bytes, write_text
+from gasprint._output import check_writable, csv_text, json_text, working, write_bytes, write_text
 from gasprint.choices import Allocation, By, Window
+from gasprint.commands._footprint_source import SourceOptions, block_or_day, day, opened_source
+from gasprint.commands._footprint_text import (
+    json_of,
+    method_of,
+    parquet_of,
+    table_with_totals,
+    undated,
+)
 from gasprint.errors import InputError
 
 if TYPE_CHECKING:
-    import ibis.expr.types as ir
-
     from gasprint.footprint import DailyFootprint, Footprint
 
 EXAMPLE = (
     "Example: gasprint footprint blocks.jsonl transactions.jsonl --by address --format csv -o f.csv"
 )
-
-# Headings in two lines, so that five figures and a hash fit a terminal.
-_SHOWN = {
-    "gas_used": "gas_used",
-    "energy_kwh_best": "energy_kwh\nbest",
-    "co2e_grams_lower": "co2e_grams\nlower",
-    "co2e_grams_best": "co2e_grams\nbest",
-    "co2e_grams_upper": "co2e_grams\nupper",
-}
 
 
 class Format(StrEnum):
@@ -47,7 +44,8 @@ def footprint(
         list[str] | None,
         typer.Argument(
             metavar="SOURCE...",
-            help="Blocks and transactions (ethereum-etl, cryo, CSV, Parquet), or daily aggregates.",
+            help="Blocks and transactions (ethereum-etl, cryo, CSV, Parquet), daily aggregates, or "
+            "a node (rpc:http://127.0.0.1:8545).",
         ),
     ] = None,
     network: Annotated[
@@ -63,8 +61,10 @@ def footprint(
     by: Annotated[
         By | None, typer.Option(help="What a row is about; else a transaction, or an entity.")
     ] = None,
-    since: Annotated[str | None, typer.Option(help="First UTC day, as 2022-01-31.")] = None,
-    until: Annotated[str | None, typer.Option(help="Last UTC day.")] = None,
+    since: Annotated[
+        str | None, typer.Option(help="First block, or UTC day, as 2022-01-31.")
+    ] = None,
+    until: Annotated[str | None, typer.Option(help="Last block, or UTC day.")] = None,
     at: Annotated[
         str | None, typer.Option(help="UTC day of all blocks, where the files have no times.")
     ] = None,
@@ -82,6 +82,27 @@ def footprint(
     memory_limit: Annotated[
         str | None, typer.Option(help="Such as 2GB; the rest goes to the disk.")
     ] = None,
+    requests_per_second: Annotated[
+        float | None, typer.Option(min=0.1, help="Ask a node for no more than so many.")
+    ] = None,
+    parts: Annotated[
+        Path | None,
+        typer.Option(help="Folder for what a node was asked, to go on there; else a cache."),
+    ] = None,
+    samples: Annotated[
+        int | None,
+        typer.Option(
+            min=100, help="Draw the totals so many times, for a 90 % interval in place of bounds."
+        ),
+    ] = None,
+    seed: Annotated[int, typer.Option(min=0, help="Of the draws; the same gives the same.")] = 0,
+    explain: Annotated[
+        str | None,
+        typer.Option(metavar="HASH", help="Work out every number of one transaction instead."),
+    ] = None,
+    plot: Annotated[
+        Path | None, typer.Option(help="Also draw CO2e, with bounds, to this .svg or .png file.")
+    ] = None,
     format_: Annotated[Format, typer.Option("--format", help="How to write.")] = Format.TABLE,
     output: Annotated[Path | None, typer.Option("-o", "--output", help="File to write.")] = None,
 ) -> None:
@@ -89,109 +110,78 @@ def footprint(
 
     Without a source: two mainnet blocks that ship as a sample.
     """
-    from gasprint.commands._chain_files import sources_of_arguments
     from gasprint.footprint import footprint_of, footprint_of_days
     from gasprint.grid import grid_named
     from gasprint.networks import network_named
-    from gasprint.sources import open_source
     from gasprint.sources.daily_aggregates import DailyAggregates
 
     if format_ is Format.PARQUET and output is None:
         raise InputError("Parquet is not for reading on a screen; name a file with -o")
+    if format_ in (Format.CSV, Format.PARQUET) and (explain or samples):
+        raise InputError("--explain and --samples are for --format table or json")
+    if plot is not None:
+        if plot.suffix.lower() not in (".svg", ".png"):
+            raise InputError(f"{plot} is neither .svg nor .png; name the plot so")
+        check_writable(plot)
     model, electricity = network_named(network), grid_named(grid)
-    days = _day(since, "--since"), _day(until, "--until")
+    options = SourceOptions(
+        network=network,
+        since=block_or_day(since, "--since"),
+        until=block_or_day(until, "--until"),
+        at=day(at, "--at"),
+        column=column or [],
+        times_are_utc=times_are_utc,
+        quarantine=quarantine,
+        memory_limit=memory_limit,
+        requests_per_second=requests_per_second,
+        parts=parts,
+    )
+    opened = opened_source(sources or [], options)
+    span = options.since, options.until
     with working("sharing out energy"):
-        opened = open_source(
-            *sources_of_arguments(sources or []),
-            renamed=_renamed(column or []),
-            quarantine=quarantine,
-            times_are_utc=times_are_utc,
-            network=network,
-            at=_day(at, "--at"),
-            memory_limit=memory_limit,
-        )
         result: Footprint[Any, Any] | DailyFootprint
         if isinstance(opened, DailyAggregates):
-            result = footprint_of_days(opened, model, electricity, allocation, days)
+            result = footprint_of_days(opened, model, electricity, allocation, span)
             chosen = by or By.ENTITY
         else:
-            result = footprint_of(opened, model, electricity, allocation, window, days)
+            result = footprint_of(opened, model, electricity, allocation, window, span)
             chosen = by or By.TRANSACTION
+        if explain is not None:
+            write_text(_explanation(result, explain, format_), output)
+            return
         table = result.by(chosen)
         if format_ is Format.PARQUET and output is not None:
-            write_bytes(_parquet(table), output)
-            return
-        rows = table.to_pyarrow().to_pylist()
+            write_bytes(parquet_of(table), output)
+        needs_rows = format_ is not Format.PARQUET or plot is not None
+        rows = table.to_pyarrow().to_pylist() if needs_rows else []
+        if plot is not None:
+            from gasprint.footprint_chart import footprint_chart
+
+            method = method_of(result, rows)
+            drawn = footprint_chart(rows, table.columns[0], method, plot.suffix.lower())
+            write_bytes(drawn, plot)
+        sampled = None
+        if samples is not None:
+            from gasprint.sampling import sampled_totals
+
+            sampled = sampled_totals(result.parts, samples, seed)
     if format_ is Format.JSON:
-        text = json_text({"totals": asdict(result.totals), "rows": rows})
-    elif format_ is Format.CSV:
-        text = csv_text(rows)
-    else:
-        text = _table_with_totals(result, table.columns[0], rows)
-    write_text(text, output)
+        write_text(json_of(result, rows, sampled), output)
+    elif format_ is Format.TABLE:
+        write_text(table_with_totals(result, table.columns[0], rows, sampled), output)
+    elif note := undated(result):
+        print(f"gasprint: {note}", file=sys.stderr)
+    if format_ is Format.CSV:
+        write_text(csv_text(rows), output)
 
 
-def _table_with_totals(
-    result: Footprint[Any, Any] | DailyFootprint, key: str, rows: list[dict[str, Any]]
+def _explanation(
+    result: Footprint[Any, Any] | DailyFootprint, transaction: str, format_: Format
 ) -> str:
-    totals = result.totals
-    bounds = [
-        {"total": "energy_kwh", **asdict(totals.energy_kwh)},
-        {"total": "co2e_grams", **asdict(totals.co2e_grams)},
-    ]
-    models = " and ".join(dict.fromkeys(row["network_model"] for row in rows))
-    grids = " and ".join(dict.fromkeys(row["grid_source"] for row in rows))
-    method = f"{models} x {grids}, shared out by {result.allocation}"
-    return "\n".join(
-        [
-            # Numbers that name a block are names: no thousands separators.
-            table_text(
-                [
-                    {key: str(r[key])} | {heading: r[name] for name, heading in _SHOWN.items()}
-                    for r in rows
-                ]
-            ),
-            table_text(bounds),
-            *_counted(totals),
-            f"{method}; attributional average, before any credits\n",
-        ]
-    )
+    from gasprint.explanation import explained
+    from gasprint.footprint import DailyFootprint
 
-
-def _counted(totals: Any) -> list[str]:
-    parts = [
-        f"{count:,} {what}"
-        for count, what in ((totals.transactions, "transactions"), (totals.gas_used, "gas"))
-        if count is not None
-    ]
-    blocks: int = getattr(totals, "blocks", 0)
-    if blocks:
-        parts.append(f"{blocks:,} blocks from {totals.first_block} to {totals.last_block}")
-    if blocks and totals.blocks_without_gas:
-        parts.append(f"{totals.blocks_without_gas:,} more without gas, energy not shared out")
-    return [", ".join(parts)] if parts else []
-
-
-def _renamed(columns: list[str]) -> dict[str, str]:
-    pairs = [each.partition("=") for each in columns]
-    for each, (ours, equals, theirs) in zip(columns, pairs, strict=True):
-        if not (ours and equals and theirs):
-            raise InputError(f"--column {each!r} must look like gas_used=receipt_gas")
-    return {ours: theirs for ours, _, theirs in pairs}
-
-
-def _day(text: str | None, option: str) -> date | None:
-    try:
-        return None if text is None else date.fromisoformat(text)
-    except ValueError as error:
-        raise InputError(f"{option} {text!r} is no day; write it as 2022-01-31") from error
-
-
-def _parquet(table: ir.Table) -> bytes:
-    import io
-
-    import pyarrow.parquet
-
-    stream = io.BytesIO()
-    pyarrow.parquet.write_table(table.to_pyarrow(), stream)
-    return stream.getvalue()
+    if isinstance(result, DailyFootprint):
+        raise InputError("daily aggregates know no single transaction; --explain needs one")
+    explanation = explained(result, transaction)
+    return json_text(asdict(explanation)) if format_ is Format.JSON else str(explanation)

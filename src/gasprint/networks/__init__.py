@@ -32,6 +32,7 @@ __all__ = [
     "Network",
     "NetworkSeries",
     "ProofOfStakeNetwork",
+    "RollupNetwork",
     "network_named",
     "parameters_of",
     "proof_of_stake_network",

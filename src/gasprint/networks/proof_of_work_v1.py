@@ -148,18 +148,23 @@ class ProofOfWorkNetwork:
                 f"{MODEL} holds for {self.name} until {self.valid_until:%Y-%m-%d %H:%M:%S} UTC, "
                 f"not at {last:%Y-%m-%d %H:%M:%S}; leave later times out"
             )
-        hashrates = _hashrates(self.hashrate_table)
         first_day, last_day = first.astimezone(UTC).date(), last.astimezone(UTC).date()
         days = [first_day + n * _DAY for n in range((last_day - first_day).days + 1)]
-        return [self._segment(day, hashrates[day]) for day in days]
+        return [self._segment(day) for day in days]
 
-    def _segment(self, day: date, gigahashes_per_second: float) -> Segment:
+    def gigahashes_per_second(self, day: date) -> float:
+        """Hashrate while the network ran on a UTC day, GH/s."""
+        since, until = self._ran(day)
+        return _hashrates(self.hashrate_table)[day] * (_DAY / (until - since))
+
+    def _ran(self, day: date) -> tuple[datetime, datetime]:
         midnight = datetime.combine(day, time(), UTC)
-        since = max(midnight, self.valid_from)
-        until = min(midnight + _DAY, self.valid_until)
-        while_it_ran = gigahashes_per_second * (_DAY / (until - since))
-        watts = self.mining.watts(while_it_ran, midnight)
-        return Segment(since, until, watts, MODEL, self.source, day.year)
+        return max(midnight, self.valid_from), min(midnight + _DAY, self.valid_until)
+
+    def _segment(self, day: date) -> Segment:
+        midnight = datetime.combine(day, time(), UTC)
+        watts = self.mining.watts(self.gigahashes_per_second(day), midnight)
+        return Segment(*self._ran(day), watts, MODEL, self.source, day.year)
 
 
 @cache

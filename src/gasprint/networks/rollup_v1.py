@@ -137,6 +137,7 @@ class RollupNetwork:
     Attributes:
         name: such as `op-mainnet`.
         valid_from: first moment that the model holds for, UTC.
+        slot_seconds: time between two of its blocks.
         own_annual_electricity: of its own nodes, kWh in a year.
         own_gas_per_second: gas of the rollup, on average.
         layer_1: the network that it posts to.
@@ -146,6 +147,7 @@ class RollupNetwork:
 
     name: str
     valid_from: datetime
+    slot_seconds: int
     own_annual_electricity: PublishedBounds
     own_gas_per_second: Published
     layer_1: Network
@@ -158,6 +160,7 @@ class RollupNetwork:
         return cls(
             name=document["network"],
             valid_from=datetime.fromisoformat(document["valid_from"]["value"]),
+            slot_seconds=document["block_time"]["value"],
             own_annual_electricity=PublishedBounds.from_document(
                 document["own_annual_electricity"]
             ),

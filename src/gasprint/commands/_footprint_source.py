@@ -1,0 +1,121 @@
+"""What `gasprint footprint` reads, and what it tells on stderr of how that went."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from gasprint._output import counting
+from gasprint.commands._chain_files import sources_of_arguments
+from gasprint.errors import InputError
+
+if TYPE_CHECKING:
+    from gasprint.sources.chain_data import ChainData
+    from gasprint.sources.daily_aggregates import DailyAggregates
+
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class SourceOptions:
+    """How the user wants the sources to be read.
+
+    Attributes:
+        network: that they are of.
+        since: the first block or UTC day that counts; `until` is the last.
+        at: UTC day of all blocks, where the files have no times.
+        column: columns of other names, as `ours=theirs`.
+        times_are_utc: whether times without a zone are UTC.
+        quarantine: file for impossible rows.
+        memory_limit: such as `2GB`.
+        requests_per_second: that a node is asked at most.
+        parts: folder of what a node was asked before.
+    """
+
+    network: str
+    since: int | date | None
+    until: int | date | None
+    at: date | None
+    column: Sequence[str]
+    times_are_utc: bool
+    quarantine: Path | None
+    memory_limit: str | None
+    requests_per_second: float | None
+    parts: Path | None
+
+
+def opened_source(sources: Sequence[str], options: SourceOptions) -> ChainData | DailyAggregates:
+    """Open the sources given, or the sample that ships; say on stderr what was set aside.
+
+    Raises:
+        InputError: in one line that says what is wrong.
+    """
+    from gasprint.sources import NodeReading, open_source
+    from gasprint.sources.opening import NODE_PREFIX
+
+    is_node = any(each.startswith(NODE_PREFIX) for each in sources)
+    if not is_node and (options.requests_per_second or options.parts):
+        raise InputError(
+            "--requests-per-second and --parts are for a node; give rpc:http://127.0.0.1:8545"
+        )
+    until = options.until
+    with counting("reading blocks") as progress:
+        opened = open_source(
+            *sources_of_arguments(list(sources)),
+            renamed=_renamed(options.column),
+            quarantine=options.quarantine,
+            times_are_utc=options.times_are_utc,
+            network=options.network,
+            at=options.at,
+            memory_limit=options.memory_limit,
+            of_node=NodeReading(
+                since=options.since,
+                # The last day counts, of which a reading is told the end.
+                until=until + _DAY if isinstance(until, date) else until,
+                parts=options.parts,
+                requests_per_second=options.requests_per_second,
+                progress=progress,
+            ),
+        )
+    aside = getattr(opened, "set_aside", None)
+    if aside is not None and aside.rows:
+        what, whose = (
+            ("1 impossible row was", "its share goes")
+            if aside.rows == 1
+            else (f"{aside.rows:,} impossible rows were", "their shares go")
+        )
+        print(f"gasprint: {what} set aside into {aside.path}; {whose} to nobody", file=sys.stderr)
+    return opened
+
+
+def block_or_day(text: str | None, option: str) -> int | date | None:
+    """The block or the UTC day that a text names.
+
+    Raises:
+        InputError: if it is neither.
+    """
+    return int(text) if text is not None and text.isdecimal() else day(text, option)
+
+
+def day(text: str | None, option: str) -> date | None:
+    """The UTC day that a text names.
+
+    Raises:
+        InputError: if it names none.
+    """
+    try:
+        return None if text is None else date.fromisoformat(text)
+    except ValueError as error:
+        raise InputError(f"{option} {text!r} is no day; write it as 2022-01-31") from error
+
+
+def _renamed(columns: Sequence[str]) -> dict[str, str]:
+    pairs = [each.partition("=") for each in columns]
+    for each, (ours, equals, theirs) in zip(columns, pairs, strict=True):
+        if not (ours and equals and theirs):
+            raise InputError(f"--column {each!r} must look like gas_used=receipt_gas")
+    return {ours: theirs for ours, _, theirs in pairs}

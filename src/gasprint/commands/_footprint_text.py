@@ -1,0 +1,119 @@
+"""How `gasprint footprint` writes what it found."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from gasprint._output import json_text, table_text
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+    from gasprint.footprint import DailyFootprint, Footprint
+    from gasprint.sampling import SampledTotals
+    from gasprint.totals import DailyTotals, Totals
+
+    AnyFootprint = Footprint[Any, Any] | DailyFootprint
+
+# Headings in two lines, so that five figures and a hash fit a terminal.
+_SHOWN = {
+    "gas_used": "gas_used",
+    "energy_kwh_best": "energy_kwh\nbest",
+    "co2e_grams_lower": "co2e_grams\nlower",
+    "co2e_grams_best": "co2e_grams\nbest",
+    "co2e_grams_upper": "co2e_grams\nupper",
+}
+
+
+def json_of(
+    result: AnyFootprint, rows: Sequence[dict[str, Any]], sampled: SampledTotals | None
+) -> str:
+    """Totals and rows as JSON, draws of the totals, and how long undated blocks are taken to be."""
+    document: dict[str, Any] = {"totals": asdict(result.totals)}
+    if sampled is not None:
+        document["sampled_totals"] = asdict(sampled)
+    if note := undated(result):
+        document["undated_blocks"] = note
+    return json_text(document | {"rows": rows})
+
+
+def table_with_totals(
+    result: AnyFootprint, key: str, rows: Sequence[dict[str, Any]], sampled: SampledTotals | None
+) -> str:
+    """Rows and totals for a person, by their bounds or by draws, and how they were found."""
+    totals = result.totals
+    figures: Totals | DailyTotals | SampledTotals = sampled or totals
+    bounds = [
+        {"total": "energy_kwh"} | _headed(asdict(figures.energy_kwh)),
+        {"total": "co2e_grams"} | _headed(asdict(figures.co2e_grams)),
+    ]
+    drawn = sampled and (
+        f"totals: the middle 90 % of {sampled.samples:,} draws, seed {sampled.seed}; "
+        f"{sampled.distributions}"
+    )
+    # Numbers that name a block are names: no thousands separators.
+    shown = [
+        {key: str(row[key])} | {heading: row[name] for name, heading in _SHOWN.items()}
+        for row in rows
+    ]
+    note = undated(result)
+    return "\n".join(
+        [
+            table_text(shown),
+            table_text(bounds),
+            *_counted(totals),
+            *(each for each in (drawn, note) if each),
+            f"{method_of(result, rows)}; attributional average, before any credits\n",
+        ]
+    )
+
+
+def method_of(result: AnyFootprint, rows: Sequence[dict[str, Any]]) -> str:
+    """By which models, on which grids and by what allocation the rows were found."""
+    models = " and ".join(dict.fromkeys(row["network_model"] for row in rows))
+    grids = " and ".join(dict.fromkeys(row["grid_source"] for row in rows))
+    return f"{models} x {grids}, shared out by {result.allocation}"
+
+
+def undated(result: AnyFootprint) -> str:
+    """How long each block is taken to be, where the source does not say; else nothing."""
+    chain = getattr(result, "chain", None)
+    if chain is None or chain.block_times == "recorded":
+        return ""
+    dated = "by their numbers" if chain.block_times == "interpolated" else "by --at"
+    usual = result.usual  # type: ignore[union-attr]
+    return (
+        f"the blocks are dated {dated}; each is taken to cover {usual.seconds} s ({usual.reason})"
+    )
+
+
+def parquet_of(table: ir.Table) -> bytes:
+    """A table as the content of a Parquet file."""
+    import pyarrow.parquet
+
+    stream = io.BytesIO()
+    pyarrow.parquet.write_table(table.to_pyarrow(), stream)
+    return stream.getvalue()
+
+
+def _headed(figures: dict[str, float]) -> dict[str, float]:
+    """With the percentiles as people write them."""
+    headings = {"percentile_5": "5 %", "percentile_95": "95 %"}
+    return {headings.get(name, name): value for name, value in figures.items()}
+
+
+def _counted(totals: Any) -> list[str]:
+    parts = [
+        f"{count:,} {what}"
+        for count, what in ((totals.transactions, "transactions"), (totals.gas_used, "gas"))
+        if count is not None
+    ]
+    blocks: int = getattr(totals, "blocks", 0)
+    if blocks:
+        parts.append(f"{blocks:,} blocks from {totals.first_block} to {totals.last_block}")
+    if blocks and totals.blocks_without_gas:
+        parts.append(f"{totals.blocks_without_gas:,} more without gas, energy not shared out")
+    return [", ".join(parts)] if parts else []

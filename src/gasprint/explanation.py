@@ -1,0 +1,286 @@
+"""Every number of one transaction's footprint, from the source to the result.
+
+Line by line, as one would check it on paper: the time that its block took, the power of the network
+and the intensity of its electricity with their sources, its weight and that of its window, energy
+and CO2e; of a rollup, the same of layer 1. Each line is recomputed here from the lines before it,
+and not taken from the footprint, which a test holds it to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from ibis import _
+
+from gasprint.attribution import with_charge
+from gasprint.charges import WATT_SECONDS_PER_KWH
+from gasprint.choices import Allocation, Window
+from gasprint.errors import SourceError
+from gasprint.footprint import Footprint
+from gasprint.grid import Grid, grid_named
+from gasprint.networks import RollupNetwork
+from gasprint.networks.workings import BOUNDS, Line, given, power_lines, rounded, shown
+
+ByBound = Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """The footprint of one transaction, worked out.
+
+    Attributes:
+        transaction: its hash.
+        block_number: of its block.
+        block_timestamp: when that was made, UTC.
+        allocation: by what energy is shared out.
+        window: of what time at once.
+        lines: in the order of the calculation; the last six are energy and CO2e.
+    """
+
+    transaction: str
+    block_number: int
+    block_timestamp: datetime
+    allocation: Allocation
+    window: Window
+    lines: list[Line]
+
+    def __str__(self) -> str:
+        """For a person, a line a step; a source that holds for the next line too, once."""
+        head = (
+            f"transaction {self.transaction}\n"
+            f"block {self.block_number}, {self.block_timestamp:%Y-%m-%d %H:%M:%S} UTC\n"
+            f"shared out by {self.allocation}, over the {self.window}\n\n"
+        )
+        before = ["", *(line.source for line in self.lines)]
+        return head + "".join(
+            f"{replace(line, source='') if line.source == source else line}\n"
+            for line, source in zip(self.lines, before, strict=False)
+        )
+
+
+def explained(footprint: Footprint[Any, Any], transaction: str) -> Explanation:
+    """The footprint of one transaction of some, worked out.
+
+    Args:
+        footprint: that has it.
+        transaction: its hash.
+
+    Raises:
+        SourceError: if it is not among those that count.
+    """
+    rows = footprint.chain.transactions.filter(_.hash == transaction.lower())
+    found = rows.limit(1).to_pyarrow().to_pylist()
+    blocks = with_charge(footprint.blocks, footprint.charges)
+    of_it = blocks.filter(_.number == found[0]["block_number"]) if found else None
+    block = of_it.to_pyarrow().to_pylist() if of_it is not None else []
+    if not block:
+        raise SourceError(f"transaction {transaction} is not among those that count; check it")
+    working = _Working(footprint, found[0], block[0])
+    return Explanation(
+        transaction=found[0]["hash"],
+        block_number=block[0]["number"],
+        block_timestamp=block[0]["timestamp"],
+        allocation=footprint.allocation,
+        window=footprint.window,
+        lines=list(working.lines()),
+    )
+
+
+@dataclass(frozen=True)
+class _Working:
+    footprint: Footprint[Any, Any]
+    transaction: Mapping[str, Any]
+    block: Mapping[str, Any]
+
+    def lines(self) -> Iterator[Line]:
+        network, moment = self.footprint.network, self.block["timestamp"]
+        of_block = self._seconds_of_block()
+        yield of_block
+        seconds = of_block
+        if self.footprint.window is Window.DAY:
+            seconds = self._seconds_of_day()
+            yield seconds
+        watts = power_lines(network, moment, "power of the network")
+        yield from watts
+        window_kwh = [_kwh("energy of the window", each, seconds) for each in watts[-3:]]
+        yield from window_kwh
+        grams = _intensity(self.footprint.grid, moment, "intensity of its electricity")
+        yield from grams
+        own, of_all = self._weight(), self._weight_of_window()
+        yield from (own, of_all)
+        share = f"{shown(own.result)} / {shown(of_all.result)}"
+        yield Line("share of the window", "", share, rounded(own.result / of_all.result), "1")
+        is_rollup = isinstance(network, RollupNetwork)
+        whose = "own nodes' " if is_rollup else ""
+        energy = [
+            Line(
+                f"{whose}energy of the transaction",
+                each.bound,
+                f"{shown(each.result)} × {share}",
+                rounded(each.result * own.result / of_all.result),
+                "kWh",
+            )
+            for each in window_kwh
+        ]
+        co2e = _co2e(f"{whose}CO2e of the transaction", energy, grams)
+        yield from (*energy, *co2e)
+        if is_rollup:
+            yield from self._on_layer_1(energy, co2e)
+
+    def _seconds_of_block(self) -> Line:
+        name, usual, number = "time of the block", self.footprint.usual, self.block["number"]
+        chain = self.footprint.chain
+        parents = chain.blocks.filter(_.number == number - 1).to_pyarrow().to_pylist()
+        if chain.block_times != "recorded":
+            return given(name, "", _number(usual.seconds), "s", usual.reason)
+        if not parents:
+            why = f"block {number - 1} is not in the source; {usual.reason}"
+            return given(name, "", _number(usual.seconds), "s", why)
+        own, before = (int(each["timestamp"].timestamp()) for each in (self.block, parents[0]))
+        source = f"timestamps of blocks {number} and {number - 1}"
+        return Line(name, "", f"{own} - {before}", own - before, "s", source)
+
+    def _window(self) -> Any:
+        blocks = with_charge(self.footprint.blocks, self.footprint.charges)
+        if self.footprint.window is Window.BLOCK:
+            return blocks.filter(_.number == self.block["number"])
+        return blocks.filter(_.since == self.block["since"])
+
+    def _seconds_of_day(self) -> Line:
+        counts = self._window().group_by("seconds").agg(blocks=_.count()).order_by("seconds")
+        rows = [
+            (each["blocks"], _number(each["seconds"])) for each in counts.to_pyarrow().to_pylist()
+        ]
+        return Line(
+            "time of the window's blocks",
+            "",
+            " + ".join(f"{blocks} × {shown(seconds)}" for blocks, seconds in rows),
+            rounded(sum(blocks * seconds for blocks, seconds in rows)),
+            "s",
+            f"blocks × seconds, of {self.block['since']:%Y-%m-%d}",
+        )
+
+    def _weight(self) -> Line:
+        name, allocation = "weight of the transaction", self.footprint.allocation
+        gas = self.transaction["gas_used"]
+        if allocation is Allocation.GAS:
+            return given(name, "", gas, "gas", "its receipt")
+        if allocation is Allocation.COUNT:
+            return given(name, "", 1, "transaction", "each counts as one")
+        fee = int(self.transaction["fee_wei"])
+        if not gas or fee % gas:
+            return given(name, "", fee, "wei", "its fee")
+        return Line(name, "", f"{gas} × {fee // gas}", fee, "wei", "gas × effective gas price")
+
+    def _weight_of_window(self) -> Line:
+        name, allocation = "weight of the window", self.footprint.allocation
+        window = self._window()
+        blocks = window.count().to_pyarrow().as_py()
+        of_what = "its block" if blocks == 1 else f"{blocks} blocks"
+        if allocation is Allocation.GAS:
+            return given(name, "", _sum(window.gas_used), "gas", f"gas used by {of_what}")
+        if allocation is Allocation.COUNT:
+            count = _sum(window.transaction_count)
+            return given(name, "", count, "transactions", f"transactions of {of_what}")
+        numbers = window.select(of_window=_.number)
+        transactions = self.footprint.chain.transactions
+        fees = _sum(transactions.join(numbers, _.block_number == numbers.of_window).fee_wei)
+        if allocation is Allocation.FEE:
+            return given(name, "", fees, "wei", f"fees of {of_what}, what is burnt included")
+        rewards = _sum(window.block_reward_wei)
+        source = f"fees and block rewards of {of_what}"
+        return Line(name, "", f"{fees} + {rewards}", fees + rewards, "wei", source)
+
+    def _on_layer_1(self, energy: list[Line], co2e: list[Line]) -> Iterator[Line]:
+        network, moment = self.footprint.network, self.block["timestamp"]
+        fee, price, calldata = (
+            int(self.transaction[name] or 0) for name in ("l1_fee", "l1_gas_price", "l1_gas_used")
+        )
+        bought = Line("", "", f"{fee} / {price}", rounded(fee / price) if price else 0, "gas")
+        if not price:
+            bought = given("", "", 0, "gas", "")
+        as_calldata = given("", "", calldata, "gas", "")
+        low, high = sorted((bought, as_calldata), key=lambda each: each.result)
+        name, source = "layer-1 gas", "receipt: fee / gas price of layer 1, or gas as calldata"
+        per_second = network.layer_1_gas_per_second
+        watts = power_lines(network.layer_1, moment, "power of layer 1")
+        gas = [
+            Line(name, bound, each.expression, each.result, "gas", source)
+            for bound, each in zip(BOUNDS, (low, bought, high), strict=True)
+        ]
+        seconds = [
+            Line(
+                "time of layer 1",
+                each.bound,
+                f"{shown(each.result)} / {shown(per_second.value)}",
+                rounded(each.result / per_second.value),
+                "s",
+                f"layer-1 gas / gas of layer 1 per second: {per_second.source}",
+            )
+            for each in gas
+        ]
+        kwh = [
+            _kwh("layer-1 energy", power, each)
+            for power, each in zip(watts[-3:], seconds, strict=True)
+        ]
+        grid = grid_named(f"network:{network.layer_1.name}")
+        grams = _intensity(grid, moment, "intensity of layer 1's electricity")
+        there = _co2e("layer-1 CO2e", kwh, grams)
+        yield from (*gas, *seconds, *watts, *kwh, *grams, *there)
+        yield from _sums("energy of the transaction", energy, kwh)
+        yield from _sums("CO2e of the transaction", co2e, there)
+
+
+def _kwh(name: str, watts: Line, seconds: Line) -> Line:
+    return Line(
+        name,
+        watts.bound,
+        f"{shown(watts.result)} × {shown(seconds.result)} / {WATT_SECONDS_PER_KWH}",
+        rounded(watts.result * seconds.result / WATT_SECONDS_PER_KWH),
+        "kWh",
+        "power × time / watt-seconds in a kWh",
+    )
+
+
+def _intensity(grid: Grid, moment: datetime, name: str) -> list[Line]:
+    segment = grid.intensity_segments(moment, moment)[0]
+    source = f"{segment.label}, of {segment.year}: {segment.source}"
+    return [given(name, b, getattr(segment.value, b), "g/kWh", source) for b in BOUNDS]
+
+
+def _co2e(name: str, energy: list[Line], grams: list[Line]) -> list[Line]:
+    return [
+        Line(
+            name,
+            kwh.bound,
+            f"{shown(kwh.result)} × {shown(each.result)}",
+            rounded(kwh.result * each.result),
+            "g",
+        )
+        for kwh, each in zip(energy, grams, strict=True)
+    ]
+
+
+def _sums(name: str, ones: list[Line], others: list[Line]) -> list[Line]:
+    return [
+        Line(
+            name,
+            one.bound,
+            f"{shown(one.result)} + {shown(other.result)}",
+            rounded(one.result + other.result),
+            one.unit,
+        )
+        for one, other in zip(ones, others, strict=True)
+    ]
+
+
+def _sum(column: Any) -> int:
+    return int(column.sum().to_pyarrow().as_py() or 0)
+
+
+def _number(value: Any) -> float:
+    """A whole number where it is one."""
+    return int(value) if value == int(value) else float(value)
