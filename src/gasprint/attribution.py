@@ -154,10 +154,17 @@ def with_charge(rows: ir.Table, charges: Sequence[Charge]) -> ir.Table:
 def _literals(charge: Charge) -> dict[str, ir.Value]:
     (row,) = charge_rows([charge])
     return {
-        name: ibis.literal(row[name], type=CHARGES_SCHEMA[name])
+        name: _literal(row[name])
         for name in CHARGES_SCHEMA.names
         if name not in ("day", "since", "until")
     }
+
+
+def _literal(value: float | str) -> ir.Value:
+    # An engine takes a number with a point for a decimal, which may not be the very same double.
+    if isinstance(value, float):
+        return ibis.literal(repr(value)).cast("float64")
+    return ibis.literal(value, type="int64" if isinstance(value, int) else "string")
 
 
 def _windows(blocks: ir.Table, in_windows: ir.Table, allocation: Allocation) -> ir.Table:

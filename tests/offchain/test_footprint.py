@@ -3,6 +3,7 @@
 given the two mainnet blocks that ship
     298 transactions and every gas are there; the totals are the network's power over 24 s
     transactions, blocks and senders add up to the same totals
+    on any grid the totals are those that evidence is made of, to the last digit
 given a block without gas
     its energy is shared with nobody, and it is counted
 given blocks older than the network's model
@@ -24,6 +25,7 @@ from gasprint.footprint import (
     Footprint,
     footprint_of_files,
 )
+from gasprint.totals import totals_of
 
 
 @pytest.fixture(scope="module")
@@ -54,6 +56,14 @@ def test_rows_add_up_to_the_totals(sample: Footprint, by: By, rows: int) -> None
         for bound in ("lower", "best", "upper"):
             total = getattr(getattr(sample.totals, quantity), bound)
             assert fsum(table[f"{quantity}_{bound}"]) == pytest.approx(total, rel=1e-12)
+
+
+@pytest.mark.parametrize("grid", ["egrid:US", "egrid:SRVC", "egrid:CAMX", "country:DEU"])
+def test_the_totals_are_those_of_evidence_to_the_last_digit(grid: str) -> None:
+    """Although an engine reads power and intensity out of SQL."""
+    found = footprint_of_files(SAMPLE_BLOCKS, SAMPLE_TRANSACTIONS, grid=grid)
+    counts = {name: value for name, value in vars(found.totals).items() if isinstance(value, int)}
+    assert totals_of(counts, found.network, found.grid) == found.totals
 
 
 def test_another_grid_changes_the_carbon_and_not_the_energy(sample: Footprint) -> None:
