@@ -28,9 +28,13 @@ contract AutoRetire is RetirementPolicies, ERC1155Holder {
     /// @notice How many retirements one settlement makes, so that its gas has a bound.
     uint256 public constant MAX_RETIREMENTS_PER_SETTLEMENT = 2;
 
-    /// @notice How many entries of the queue one settlement looks at, with those that have nothing to give; and how many
+    /// @notice How many entries of the queue that have something to give, or wait, one settlement looks at; and how many
     /// listings of each thing that a policy names.
     uint256 public constant MAX_LOOKS_PER_SETTLEMENT = 4;
+
+    /// @notice How many entries of the queue that have nothing to give any more one settlement takes out besides. Where
+    /// there are more it only does that, and whoever goes by what a settlement would retire does not send it.
+    uint256 public constant MAX_ENTRIES_DROPPED = 16;
 
     /// @notice How many listings one settlement looks at to take those out that are over.
     uint256 public constant MAX_LISTINGS_SWEPT = 8;
@@ -211,7 +215,8 @@ contract AutoRetire is RetirementPolicies, ERC1155Holder {
     function _drawOnQueue(Settlement memory settlement) private {
         DoubleEndedQueue.Bytes32Deque storage queue = _queues[settlement.account];
         uint256 onHold = 0;
-        for (uint256 looks = 0; looks < MAX_LOOKS_PER_SETTLEMENT && _isOpen(settlement); ++looks) {
+        uint256 dropped = 0;
+        for (uint256 looks = 0; looks < MAX_LOOKS_PER_SETTLEMENT + dropped && _isOpen(settlement); ++looks) {
             // Once all that is left is on hold, the queue has been turned.
             if (queue.length() == onHold) break;
             uint256 tokenId = uint256(queue.front());
@@ -224,7 +229,12 @@ contract AutoRetire is RetirementPolicies, ERC1155Holder {
                 queue.popFront();
                 _deposits[settlement.account][tokenId].queued = false;
             }
-            if (units != 0) _draw(settlement, tokenId, deposited, units);
+            if (units != 0) {
+                _draw(settlement, tokenId, deposited, units);
+            } else if (!isOnHold && dropped < MAX_ENTRIES_DROPPED) {
+                ++dropped;
+                _keep(settlement);
+            }
         }
     }
 

@@ -15,6 +15,7 @@ from tests.markets import TONNE, ListingModel, cost_of, offers_model
 MICROGRAMS_PER_UNIT = 10_000
 RETIREMENTS_PER_SETTLEMENT = 2
 LOOKS_PER_SETTLEMENT = 4
+ENTRIES_DROPPED = 16
 LISTINGS_SWEPT = 8
 AUTO_RETIRE = "AutoRetire"
 """Whose wallet all money on deposit is in, and who buys with it."""
@@ -394,9 +395,8 @@ class OffsetsModel:
         """What has nothing more to give leaves the queue; what is on hold goes to its end."""
         account = self.accounts[name]
         waiting: list[int] = []
-        for _ in range(LOOKS_PER_SETTLEMENT):
-            if not account.queue or not settlement.is_open:
-                break
+        looks = dropped = 0
+        while account.queue and settlement.is_open and looks < LOOKS_PER_SETTLEMENT:
             token_id = account.queue[0]
             units = self._drawable(name, settlement, token_id)
             is_waiting = (
@@ -408,6 +408,10 @@ class OffsetsModel:
                 account.queue.pop(0)
             if is_waiting:
                 waiting.append(token_id)
+            if units == 0 and not is_waiting and dropped < ENTRIES_DROPPED:
+                dropped += 1
+            else:
+                looks += 1
             self._draw(name, settlement, token_id, units)
         account.queue += waiting
 

@@ -15,6 +15,10 @@ contract SettlementUpkeep is IAutomationCompatible {
     /// @notice How many accounts one upkeep settles, so that its gas has a bound.
     uint256 public constant MAX_ACCOUNTS_PER_UPKEEP = 4;
 
+    /// @notice How often an account is settled at once where that retires nothing, but clears the way: of entries of its
+    /// queue that have nothing to give, or of listings that are over.
+    uint256 public constant MAX_TRIES_PER_ACCOUNT = 3;
+
     /// @notice The gas that the settlement of one account may use; two purchases for the first time, with certificates,
     /// take less. A policy that needs more, as one of many projects and a rule may, or of the longest texts after a sweep
     /// of listings that are over, is for somebody to settle with more gas.
@@ -72,7 +76,7 @@ contract SettlementUpkeep is IAutomationCompatible {
                 if (count == 0) revert GasLimitTooLow(gasleft(), GAS_NEEDED_PER_ACCOUNT);
                 break;
             }
-            if (autoRetire.isDue(accounts[i]) && _settle(accounts[i]) != 0) settled[count++] = accounts[i];
+            if (_settle(accounts[i]) != 0) settled[count++] = accounts[i];
         }
         // Shortens the array to what was settled.
         // solhint-disable-next-line no-inline-assembly
@@ -82,15 +86,22 @@ contract SettlementUpkeep is IAutomationCompatible {
     }
 
     function _settle(address account) private returns (uint256 units) {
-        bytes memory settle = abi.encodeCall(IAutoRetire.settle, (account));
-        (bool settled, , bytes memory answer) = LibCall.tryCall(
-            address(autoRetire),
-            0,
-            MAX_GAS_PER_ACCOUNT,
-            MAX_REASON_BYTES,
-            settle
-        );
-        if (settled) units = abi.decode(answer, (uint256));
-        else emit SettlementFailed(account, answer);
+        for (uint256 tries = 0; tries < MAX_TRIES_PER_ACCOUNT && units == 0; ++tries) {
+            bool hasGas = tries == 0 || gasleft() >= GAS_NEEDED_PER_ACCOUNT;
+            if (!hasGas || !autoRetire.isDue(account)) break;
+            bytes memory settle = abi.encodeCall(IAutoRetire.settle, (account));
+            (bool settled, , bytes memory answer) = LibCall.tryCall(
+                address(autoRetire),
+                0,
+                MAX_GAS_PER_ACCOUNT,
+                MAX_REASON_BYTES,
+                settle
+            );
+            if (!settled) {
+                emit SettlementFailed(account, answer);
+                break;
+            }
+            units = abi.decode(answer, (uint256));
+        }
     }
 }

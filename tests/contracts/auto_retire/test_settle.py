@@ -3,7 +3,7 @@
 given an account with a threshold of 100 g
   it does nothing below the threshold, or without one
   it retires all that is outstanding, rounded up, at the threshold and above
-  it draws on credits in the order of their deposit, passes over expired ones
+  it draws on credits in the order of their deposit, passes over expired and emptied ones
   a credit on hold waits at the end, and is drawn on once it is off hold
   a credit with cancelled serials is drawn on up to them, then after them
   what the registry cancels of a retirement is settled again
@@ -14,7 +14,7 @@ given an account with a threshold of 100 g
 from brownie import reverts
 
 from tests.retirements import proof_of, retirement_of
-from tests.settlements import KILOGRAM, TONNE, emit, returned, small_credit
+from tests.settlements import KILOGRAM, TONNE, due_units, emit, returned, settle, small_credit
 from tests.suite import (
     FIRST_SERIAL,
     THRESHOLD_CO2E_MICROGRAMS,
@@ -150,7 +150,9 @@ def test_expired_and_withdrawn_credits_do_not_clog_the_queue(suite, roles):
 
 def test_more_expired_credits_than_one_settlement_passes_over_leave_the_queue(suite, roles):
     account = roles.marketplace
-    queue_before_a_tonne(suite, roles, account, 6)
+    contract = suite.AutoRetire
+    at_once = contract.MAX_LOOKS_PER_SETTLEMENT() + contract.MAX_ENTRIES_DROPPED()
+    queue_before_a_tonne(suite, roles, account, at_once)
     suite.AutoRetire.setThreshold(1, {"from": account})
     emit(suite, account, 100)
     pass_time(1001)
@@ -292,3 +294,19 @@ def test_what_the_registry_cancels_of_a_retirement_is_settled_again(suite, roles
     assert credits.retiredFor(account) == 2 * settled.return_value[0]
     span = credits.serialSpanOf(again.events["Settled"]["retirementId"])
     assert (span["firstSerial"], span["firstOffsetUnits"]) == (FIRST_SERIAL + 1, 0)
+
+
+def test_entries_that_were_emptied_hide_no_deposit(suite, roles):
+    """Whoever goes by what one settlement would retire would otherwise never send it."""
+    account = roles.marketplace
+    suite.AutoRetire.setThreshold(1, {"from": account})
+    emptied = suite.AutoRetire.MAX_ENTRIES_DROPPED()
+    for serial in range(100, 100 + emptied):
+        token_id = small_credit(suite, roles, serial)
+        deposit(suite, roles, account, KILOGRAM, token_id)
+        suite.AutoRetire.withdraw(token_id, KILOGRAM, account, {"from": account})
+    deposit(suite, roles, account, TONNE)
+    emit(suite, account, 500)
+    due = due_units(suite, account)
+    assert returned(settle(suite, roles, account))[0] == due
+    assert suite.AutoRetire.depositOf(account, TOKEN_ID) == TONNE - due

@@ -230,7 +230,7 @@ def test_unsuitable_listings_before_what_a_mint_buys(suite, roles, project_contr
 
 
 def test_a_strangers_kilogram_before_each_purchase(suite, roles, project_contracts, buying):
-    """What it is drawn for leaves gas for the purchase, also under a rule of as many names as can be."""
+    """It leaves gas for the purchase, also under a rule of as many names as can be."""
     money = project_contracts.PaymentToken.deploy(6, {"from": roles.deployer})
     accepts = [(PROJECT_ID + n) << 128 for n in range(1, 8)] + [PROJECT]
     threshold = 1_400 * 1_000_000

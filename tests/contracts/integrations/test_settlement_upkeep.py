@@ -7,6 +7,8 @@ given three accounts that are due, of which one has nothing to settle with, and 
   both functions are those that Chainlink Automation calls
 given an account whose payment token burns all gas, or settlements that all fail, in any way
   the others are settled within the gas that an upkeep has, and a look finds who is behind such
+given a way that has to be cleared first, of listings that are over, or credits that have expired
+  it is cleared, and the account settled, at once
 given too little gas
   no settlement is begun that it would starve: what was settled stays; where nothing was, it says so
 """
@@ -15,9 +17,9 @@ import pytest
 from brownie import reverts, web3
 from eth_abi.abi import decode, encode
 
-from tests.markets import list_credits
-from tests.settlements import RICH, deposit_payment, policy
-from tests.suite import THRESHOLD_CO2E_MICROGRAMS, deposit, reverts_with
+from tests.markets import MINIMUM_LISTING_UNITS, list_credits
+from tests.settlements import KILOGRAM, RICH, deposit_payment, policy, small_credit
+from tests.suite import THRESHOLD_CO2E_MICROGRAMS, deposit, now, pass_time, reverts_with
 
 TONNE = 10**8
 GAS_OF_THE_THRESHOLD = 1_500_000
@@ -184,3 +186,30 @@ def test_its_functions_are_chainlinks(upkeep):
     for name, selector in (("checkUpkeep", "0x6e04ff0d"), ("performUpkeep", "0x4585e33b")):
         assert upkeep.signatures[name] == selector
         assert web3.keccak(text=f"{name}(bytes)")[:4].to_0x_hex() == selector
+
+
+@pytest.mark.parametrize("in_the_way", ["listings", "deposits"])
+def test_a_way_that_has_to_be_cleared(suite, roles, project_contracts, upkeep, due, in_the_way):
+    account = roles.marketplace
+    if in_the_way == "listings":
+        money = project_contracts.PaymentToken.deploy(6, {"from": roles.deployer})
+        suite.CarbonCredits.setApprovalForAll(suite.CreditMarket, True, {"from": roles.holder})
+        for _ in range(suite.AutoRetire.MAX_LISTINGS_SWEPT() + 4):
+            list_credits(suite, roles, money, MINIMUM_LISTING_UNITS, 1, now() + 5000)
+        list_credits(suite, roles, money, TONNE, 2)
+        deposit_payment(suite, account, account, money, RICH)
+        suite.AutoRetire.setPolicy(policy(money), {"from": account})
+    else:
+        entries = suite.AutoRetire.MAX_ENTRIES_DROPPED() + 4
+        for serial in range(100, 101 + entries):
+            token_id = small_credit(suite, roles, serial, expiry=now() + 5000)
+            deposit(suite, roles, account, KILOGRAM, token_id)
+        deposit(suite, roles, account, TONNE)
+    due(account)
+    pass_time(5000)
+    found, data = upkeep.checkUpkeep.call(
+        encode(["address[]"], [[str(account)]]), {"from": account}
+    )
+    assert found
+    upkeep.performUpkeep(data, {"from": roles.outsider, "gas_limit": PERFORM_GAS})
+    assert suite.EmissionsRegistry.outstanding(account) == 0
