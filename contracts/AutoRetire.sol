@@ -37,7 +37,7 @@ contract AutoRetire is RetirementPolicies, ERC1155Holder {
     uint256 public constant MAX_ENTRIES_DROPPED = 16;
 
     /// @notice How many listings one settlement looks at to take those out that are over.
-    uint256 public constant MAX_LISTINGS_SWEPT = 8;
+    uint256 public constant MAX_LISTINGS_SWEPT = 5;
 
     /// @dev More than these need, each with the end of the settlement: the first purchase without a certificate, or with
     /// one, and a byte that is said of it; less of one after it; a look at the offers of one name; and a sweep.
@@ -67,6 +67,8 @@ contract AutoRetire is RetirementPolicies, ERC1155Holder {
         uint256[] retirementIds;
         bool leavesTraces;
         bool hasBought;
+        bool mayHoldBack;
+        bool hasHeldBack;
         bool keeps;
     }
 
@@ -150,6 +152,15 @@ contract AutoRetire is RetirementPolicies, ERC1155Holder {
     }
 
     /// @inheritdoc IAutoRetire
+    function queueOf(address account) external view returns (uint256[] memory tokenIds) {
+        DoubleEndedQueue.Bytes32Deque storage queue = _queues[account];
+        tokenIds = new uint256[](queue.length());
+        for (uint256 i = 0; i < tokenIds.length; ++i) {
+            tokenIds[i] = uint256(queue.at(i));
+        }
+    }
+
+    /// @inheritdoc IAutoRetire
     function depositOf(address account, uint256 tokenId) external view returns (uint256) {
         return _deposits[account][tokenId].units;
     }
@@ -173,15 +184,20 @@ contract AutoRetire is RetirementPolicies, ERC1155Holder {
             retirementIds: new uint256[](MAX_RETIREMENTS_PER_SETTLEMENT),
             leavesTraces: !_queues[account].empty(),
             hasBought: false,
+            mayHoldBack: true,
+            hasHeldBack: false,
             keeps: false
         });
-        if (settlement.hasPolicy) _drawOnNamed(settlement);
-        _drawOnQueue(settlement);
+        _drawOnDeposits(settlement);
         if (settlement.hasPolicy && _policies[account].paymentToken != address(0) && _isBuying(settlement)) {
             // Who calls from inside of the market would have every purchase refused, and this settlement pass for done.
             if (creditMarket.isBusy()) revert ReentrancyGuardReentrantCall();
             if (listingIds.length == 0) _buyNamed(settlement);
             else _buyListings(settlement, listingIds);
+        }
+        if (settlement.hasHeldBack) {
+            settlement.mayHoldBack = false;
+            _drawOnDeposits(settlement);
         }
         if (settlement.units == 0 && !settlement.leavesTraces) revert NothingDeposited(account);
         if (settlement.units < settlement.dueUnits) {
@@ -196,16 +212,21 @@ contract AutoRetire is RetirementPolicies, ERC1155Holder {
         }
     }
 
+    function _drawOnDeposits(Settlement memory settlement) private {
+        if (settlement.hasPolicy) _drawOnNamed(settlement);
+        _drawOnQueue(settlement);
+    }
+
     /// @dev The credits on deposit that the policy names one by one, in its order.
     function _drawOnNamed(Settlement memory settlement) private {
         uint256[] storage accepts = _policies[settlement.account].accepts;
         uint256 count = accepts.length;
-        for (uint256 i = 0; i < count && _isOpen(settlement); ++i) {
+        for (uint256 i = 0; i < count && _isDrawing(settlement); ++i) {
             uint256 tokenId = accepts[i];
             uint96 deposited = _deposits[settlement.account][tokenId].units;
             if (deposited == 0) continue;
             (uint256 units, ) = _drawable(settlement, tokenId, deposited);
-            if (units != 0) _draw(settlement, tokenId, deposited, units);
+            if (units != 0 && !_holdsBack(settlement, units)) _draw(settlement, tokenId, deposited, units);
         }
     }
 
@@ -216,12 +237,13 @@ contract AutoRetire is RetirementPolicies, ERC1155Holder {
         DoubleEndedQueue.Bytes32Deque storage queue = _queues[settlement.account];
         uint256 onHold = 0;
         uint256 dropped = 0;
-        for (uint256 looks = 0; looks < MAX_LOOKS_PER_SETTLEMENT + dropped && _isOpen(settlement); ++looks) {
+        for (uint256 looks = 0; looks < MAX_LOOKS_PER_SETTLEMENT + dropped && _isDrawing(settlement); ++looks) {
             // Once all that is left is on hold, the queue has been turned.
             if (queue.length() == onHold) break;
             uint256 tokenId = uint256(queue.front());
             uint96 deposited = _deposits[settlement.account][tokenId].units;
             (uint256 units, bool isOnHold) = _drawable(settlement, tokenId, deposited);
+            if (units != 0 && _holdsBack(settlement, units)) break;
             if (isOnHold) {
                 queue.pushBack(queue.popFront());
                 ++onHold;
@@ -231,9 +253,10 @@ contract AutoRetire is RetirementPolicies, ERC1155Holder {
             }
             if (units != 0) {
                 _draw(settlement, tokenId, deposited, units);
-            } else if (!isOnHold && dropped < MAX_ENTRIES_DROPPED) {
-                ++dropped;
+            } else if (!isOnHold) {
+                if (dropped < MAX_ENTRIES_DROPPED) ++dropped;
                 _keep(settlement);
+                emit Dequeued(settlement.account, tokenId);
             }
         }
     }
@@ -276,7 +299,8 @@ contract AutoRetire is RetirementPolicies, ERC1155Holder {
                 }
             }
             for (uint256 j = 0; j < offers.length && _isBuying(settlement); ++j) {
-                if (policy.isSuitable(offers[j].tokenId, carbonCredits)) _buy(settlement, offers[j]);
+                ICreditMarket.Offer memory offer = offers[j];
+                if (policy.isSuitable(offer.tokenId, offer.vintageYear, carbonCredits)) _buy(settlement, offer);
             }
         }
     }
@@ -288,10 +312,20 @@ contract AutoRetire is RetirementPolicies, ERC1155Holder {
             bool isWithin =
                 listing.paymentToken == policy.paymentToken &&
                     listing.pricePerTonne <= policy.maxPricePerTonne &&
-                    policy.isTaken(listing.tokenId, carbonCredits);
+                    policy.isNamed(listing.tokenId) &&
+                    policy.isSuitable(listing.tokenId, listing.vintageYear, carbonCredits);
             if (!isWithin) continue;
             uint256 units = uint256(listing.units).min(carbonCredits.retirableUnits(listing.tokenId));
-            _buy(settlement, ICreditMarket.Offer(listingIds[i], listing.tokenId, units, listing.pricePerTonne));
+            _buy(
+                settlement,
+                ICreditMarket.Offer({
+                    listingId: listingIds[i],
+                    tokenId: listing.tokenId,
+                    units: units,
+                    pricePerTonne: listing.pricePerTonne,
+                    vintageYear: listing.vintageYear
+                })
+            );
         }
     }
 
@@ -300,11 +334,10 @@ contract AutoRetire is RetirementPolicies, ERC1155Holder {
         address account = settlement.account;
         Policy storage policy = _policies[account];
         address paymentToken = policy.paymentToken;
-        uint256 funds = paymentOf[account][paymentToken].min(budgetLeft(account));
-        uint256 units = Units.unitsFor(funds, offer.pricePerTonne).min(offer.units).min(
+        uint256 units = Units.unitsFor(_fundsOf(account), offer.pricePerTonne).min(offer.units).min(
             settlement.dueUnits - settlement.units
         );
-        if (units == 0 || !_hasGas(settlement, _gasToBuy(settlement, policy))) return;
+        if (units == 0 || !_hasGasToRetire(settlement)) return;
 
         uint256 cost = Units.costUp(units, offer.pricePerTonne);
         Spending memory spendingBefore = _spend(account, paymentToken, cost);
@@ -382,14 +415,28 @@ contract AutoRetire is RetirementPolicies, ERC1155Holder {
             );
     }
 
-    function _gasToBuy(Settlement memory settlement, Policy storage policy) private view returns (uint256 gas) {
+    /// @dev The last retirement is a purchase's, where there is money for one, unless the deposit is all that is still due:
+    /// else the small deposits of strangers would use up both.
+    function _holdsBack(Settlement memory settlement, uint256 units) private view returns (bool holdsBack) {
+        holdsBack =
+            settlement.retirements + 1 == MAX_RETIREMENTS_PER_SETTLEMENT &&
+            units < settlement.dueUnits - settlement.units &&
+            settlement.mayHoldBack &&
+            _fundsOf(settlement.account) != 0;
+        if (holdsBack) settlement.hasHeldBack = true;
+    }
+
+    function _hasGasToRetire(Settlement memory settlement) private view returns (bool) {
+        if (!settlement.keeps) return true;
+        Policy storage policy = _policies[settlement.account];
         uint256 textBytes =
             bytes(policy.beneficiaryName).length + bytes(policy.purpose).length + bytes(policy.place).length;
-        gas =
+        uint256 gas =
             policy.withCertificate
                 ? CERTIFIED_PURCHASE_GAS + textBytes * CERTIFIED_TEXT_BYTE_GAS
                 : PURCHASE_GAS + textBytes * TEXT_BYTE_GAS;
         if (settlement.hasBought) gas -= NEXT_PURCHASE_LESS_GAS;
+        return gasleft() >= gas;
     }
 
     function _hasGas(Settlement memory settlement, uint256 gas) private view returns (bool) {
@@ -410,6 +457,10 @@ contract AutoRetire is RetirementPolicies, ERC1155Holder {
     /// @dev Whether a settlement has more to do, and may.
     function _isOpen(Settlement memory settlement) private pure returns (bool) {
         return settlement.units < settlement.dueUnits && settlement.retirements < MAX_RETIREMENTS_PER_SETTLEMENT;
+    }
+
+    function _isDrawing(Settlement memory settlement) private view returns (bool) {
+        return _isOpen(settlement) && _hasGasToRetire(settlement);
     }
 
     /// @dev Whether it has something to buy, and may.

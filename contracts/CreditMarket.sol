@@ -14,6 +14,7 @@ import {ICreditMarket} from "../interfaces/ICreditMarket.sol";
 import {Payments} from "./libraries/Payments.sol";
 import {TokenIds} from "./libraries/TokenIds.sol";
 import {Units} from "./libraries/Units.sol";
+import {Vintage} from "./libraries/Vintage.sol";
 
 /// @title Credits for a stablecoin
 /// @notice Documented in ICreditMarket. It has no owner and takes no fee.
@@ -79,7 +80,8 @@ contract CreditMarket is ICreditMarket, ERC1155Holder, Multicall, ReentrancyGuar
             paymentToken: paymentToken,
             expiresAt: uint40(expiresAt),
             tokenId: tokenId,
-            pricePerTonne: uint128(pricePerTonne)
+            pricePerTonne: uint128(pricePerTonne),
+            vintageYear: uint16(Vintage.yearOf(carbonCredits.getMetadata(tokenId).vintage))
         });
         _listings[listingId] = listing;
         _book(listingId, listing);
@@ -218,7 +220,8 @@ contract CreditMarket is ICreditMarket, ERC1155Holder, Multicall, ReentrancyGuar
                 listingId: listingId,
                 tokenId: listing.tokenId,
                 units: FixedPointMathLib.min(listing.units, retirableUnits),
-                pricePerTonne: listing.pricePerTonne
+                pricePerTonne: listing.pricePerTonne,
+                vintageYear: listing.vintageYear
             });
         }
         // Shortens the array to what was found.

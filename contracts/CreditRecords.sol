@@ -95,6 +95,19 @@ contract CreditRecords is ICreditRecords {
     }
 
     /// @inheritdoc ICreditRecords
+    function hasLabel(uint256 tokenId, bytes32 nameHash) external view returns (bool) {
+        Label[] storage labels = _labels[tokenId];
+        uint256 count = labels.length;
+        for (uint256 i = 0; i < count; ++i) {
+            Label storage label = labels[i];
+            (uint40 from, uint40 until) = (label.from, label.until);
+            bool holds = block.timestamp >= from && (until == 0 || block.timestamp < until);
+            if (holds && keccak256(bytes(label.name)) == nameHash) return true;
+        }
+        return false;
+    }
+
+    /// @inheritdoc ICreditRecords
     function documentOf(uint256 tokenId) external view returns (string memory) {
         ICarbonCredits.CreditState memory state = carbonCredits.stateOf(tokenId);
         uint256 allOfIt = RetirementIds.encode(tokenId, 0, TokenIds.unitsOf(tokenId));

@@ -142,6 +142,11 @@ abstract contract RetirementPolicies is IAutoRetire, ReentrancyGuard {
         paymentOf[account][paymentToken] += cost;
     }
 
+    /// @dev What a purchase for the account may cost.
+    function _fundsOf(address account) internal view returns (uint256) {
+        return paymentOf[account][_policies[account].paymentToken].min(budgetLeft(account));
+    }
+
     function _isDue(address account, uint256 outstanding) internal view returns (bool) {
         uint256 threshold = _accounts[account].thresholdCo2eMicrograms;
         return threshold != 0 && outstanding >= threshold;

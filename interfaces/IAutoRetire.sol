@@ -92,6 +92,12 @@ interface IAutoRetire {
     /// @param units How many.
     event Settled(address indexed account, uint256 indexed retirementId, uint256 indexed tokenId, uint256 units);
 
+    /// @notice A credit that was deposited has nothing to give, and left the account's queue: it was withdrawn, is expired
+    /// or cancelled, or the policy does not take it any more.
+    /// @param account The account.
+    /// @param tokenId The credit.
+    event Dequeued(address indexed account, uint256 indexed tokenId);
+
     /// @notice Credits were bought from an account's money and retired for it.
     /// @param account The account.
     /// @param retirementId The retirement's id, which tells its serials.
@@ -198,7 +204,9 @@ interface IAutoRetire {
     /// names, in that order, then others that it takes, in the order in which each was first deposited; then credits
     /// are bought, of each credit and project that the policy names in order, the cheapest first. Credits that are
     /// expired, on hold or cancelled are passed over. At most two retirements are made: where what then is left still
-    /// reaches the threshold anyone may settle again at once, and otherwise it waits until the account is due again.
+    /// reaches the threshold anyone may settle again at once, and otherwise it waits until the account is due again. Where
+    /// there is money, the second is a purchase, unless a deposit is all that it takes, or nothing can be bought: so the
+    /// small deposits of strangers keep none from being made.
     /// @dev Of each name it looks at the four cheapest listings: of a project whose cheapest credits the policy does not
     /// take, for their vintage or label, it may find none. Name credits then, or have a keeper use `settleWith`. A credit
     /// on deposit that the policy does not take any more leaves the queue: if it is taken again, name it, or deposit more.
@@ -253,6 +261,12 @@ interface IAutoRetire {
     /// @param tokenId The credit.
     /// @return units How many.
     function depositOf(address account, uint256 tokenId) external view returns (uint256 units);
+
+    /// @notice The credits that an account had deposited, in the order in which they are drawn on after those that its
+    /// policy names. Some may have nothing to give any more.
+    /// @param account Whose.
+    /// @return tokenIds The credits, each once.
+    function queueOf(address account) external view returns (uint256[] memory tokenIds);
 
     /// @notice The money that an account has on deposit.
     /// @param account Whose.

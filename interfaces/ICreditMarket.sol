@@ -18,6 +18,8 @@ interface ICreditMarket {
     /// @param expiresAt Unix seconds from which it can only be cancelled; 0 for never.
     /// @param tokenId The credit.
     /// @param pricePerTonne For 10^8 units, in base units of the payment token.
+    /// @param vintageYear The year with which the credit's vintage begins, so that a search need not read it; 0 where it
+    /// begins with none.
     struct Listing {
         address seller;
         uint96 units;
@@ -25,6 +27,7 @@ interface ICreditMarket {
         uint40 expiresAt;
         uint256 tokenId;
         uint128 pricePerTonne;
+        uint16 vintageYear;
     }
 
     /// @notice What can be bought and retired now.
@@ -33,11 +36,13 @@ interface ICreditMarket {
     /// @param units How many at once: what is left of the listing, or what the credit can have retired at once where
     /// that is less.
     /// @param pricePerTonne For 10^8 units, in base units of the payment token.
+    /// @param vintageYear The year with which the credit's vintage begins; 0 where it begins with none.
     struct Offer {
         uint256 listingId;
         uint256 tokenId;
         uint256 units;
         uint256 pricePerTonne;
+        uint256 vintageYear;
     }
 
     /// @notice Credits were listed.

@@ -72,6 +72,12 @@ interface ICreditRecords {
     /// @return labels In the order in which they were given.
     function labelsOf(uint256 tokenId) external view returns (Label[] memory labels);
 
+    /// @notice Whether a credit has a label at the moment.
+    /// @param tokenId The credit.
+    /// @param nameHash The keccak256 of the label's name.
+    /// @return has True from the time from which it holds until it ends.
+    function hasLabel(uint256 tokenId, bytes32 nameHash) external view returns (bool has);
+
     /// @notice The last serial of a credit that the registry retired too.
     /// @param tokenId The credit.
     /// @return serial 0 for none.

@@ -75,9 +75,9 @@ def offers_of(
     token_id: int = 0,
     project_id: int = TOKEN_ID >> 128,
 ) -> list[tuple[int, int, int, int]]:
-    """What the market offers: listing, credit, units, price a tonne."""
+    """What the market offers: listing, credit, units, price a tonne; all but the vintage."""
     offers = suite.CreditMarket.offersOf(money, project_id, token_id, max_price_per_tonne, looks)
-    return [tuple(int(field) for field in offer) for offer in offers]
+    return [tuple(int(field) for field in offer[:4]) for offer in offers]
 
 
 def cost_of(units: int, price_per_tonne: int) -> int:

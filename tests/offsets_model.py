@@ -16,7 +16,7 @@ MICROGRAMS_PER_UNIT = 10_000
 RETIREMENTS_PER_SETTLEMENT = 2
 LOOKS_PER_SETTLEMENT = 4
 ENTRIES_DROPPED = 16
-LISTINGS_SWEPT = 8
+LISTINGS_SWEPT = 5
 AUTO_RETIRE = "AutoRetire"
 """Whose wallet all money on deposit is in, and who buys with it."""
 
@@ -136,12 +136,16 @@ class Settlement:
         limits: what kept it from more: `budget`, `money`, `price`, `hold` or `count`; the first
             three only where nothing else stood in the way.
         has_swept: whether it took listings that were over out of a book.
+        may_hold_back, has_held_back: whether a draw may leave the last retirement to a purchase,
+            and whether one did.
     """
 
     due_units: int
     acts: list[Act] = field(default_factory=list)
     limits: set[str] = field(default_factory=set)
     has_swept: bool = False
+    may_hold_back: bool = True
+    has_held_back: bool = False
 
     @property
     def retired(self) -> list[Drawn | Bought]:
@@ -353,13 +357,17 @@ class OffsetsModel:
             return Settlement(0)
         settlement = Settlement(-(-outstanding // MICROGRAMS_PER_UNIT))
         has_queue = bool(account.queue)
-        self._draw_on_named(name, settlement)
-        self._draw_on_queue(name, settlement)
+        self._draw_on_named(name, settlement, now)
+        self._draw_on_queue(name, settlement, now)
         if account.policy is not None and account.policy.money:
             if listing_ids:
                 self._buy_listings(name, settlement, now, listing_ids)
             else:
                 self._buy_named(name, settlement, now)
+        if settlement.has_held_back:
+            settlement.may_hold_back = False
+            self._draw_on_named(name, settlement, now)
+            self._draw_on_queue(name, settlement, now)
         leaves_traces = has_queue or settlement.acts or settlement.has_swept
         if settlement.units == 0 and not leaves_traces:
             refused = RefusedError("NothingDeposited", name)
@@ -385,13 +393,29 @@ class OffsetsModel:
         self.retire(token_id, units, name)
         settlement.acts.append(Drawn(token_id, units))
 
-    def _draw_on_named(self, name: str, settlement: Settlement) -> None:
+    def _holds_back(self, name: str, settlement: Settlement, units: int, now: int) -> bool:
+        """Whether a draw is left, since the last retirement is for a purchase that goes further."""
+        account = self.accounts[name]
+        money = account.policy.money if account.policy else ""
+        if (
+            settlement.may_hold_back
+            and len(settlement.retired) == RETIREMENTS_PER_SETTLEMENT - 1
+            and 0 < units < settlement.left_units
+            and min(account.payments[money], account.budget_left(now)) > 0
+        ):
+            settlement.has_held_back = True
+            return True
+        return False
+
+    def _draw_on_named(self, name: str, settlement: Settlement, now: int) -> None:
         policy = self.accounts[name].policy
         for token_id in policy.accepts if policy else ():
             if settlement.is_open and token_id in self.credits:
-                self._draw(name, settlement, token_id, self._drawable(name, settlement, token_id))
+                units = self._drawable(name, settlement, token_id)
+                if not self._holds_back(name, settlement, units, now):
+                    self._draw(name, settlement, token_id, units)
 
-    def _draw_on_queue(self, name: str, settlement: Settlement) -> None:
+    def _draw_on_queue(self, name: str, settlement: Settlement, now: int) -> None:
         """What has nothing more to give leaves the queue; what is on hold goes to its end."""
         account = self.accounts[name]
         waiting: list[int] = []
@@ -399,6 +423,8 @@ class OffsetsModel:
         while account.queue and settlement.is_open and looks < LOOKS_PER_SETTLEMENT:
             token_id = account.queue[0]
             units = self._drawable(name, settlement, token_id)
+            if self._holds_back(name, settlement, units, now):
+                break
             is_waiting = (
                 account.deposits[token_id] > 0
                 and self.is_taken(name, token_id)

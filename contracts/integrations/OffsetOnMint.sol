@@ -21,8 +21,8 @@ import {Metered} from "./Metered.sol";
 /// due, its initialiser has to call `_setThreshold`. See GasMeter for what is not seen, and so not recorded.
 abstract contract OffsetOnMint is Metered {
     /// @notice The gas that a settlement may use: of a policy of one name, enough for two purchases with certificates and the
-    /// longest texts, or for one after listings that are over were swept out of its way.
-    uint256 public constant SETTLEMENT_GAS = 1_000_000;
+    /// longest texts, also after a sweep of listings that are over.
+    uint256 public constant SETTLEMENT_GAS = 1_200_000;
 
     /// @dev What comes after a record: the look whether a settlement is due. And what comes after a settlement: its own
     /// record. Measured; `tests/contracts/integrations` holds it to the receipts.

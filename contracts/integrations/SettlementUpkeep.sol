@@ -19,9 +19,9 @@ contract SettlementUpkeep is IAutomationCompatible {
     /// queue that have nothing to give, or of listings that are over.
     uint256 public constant MAX_TRIES_PER_ACCOUNT = 3;
 
-    /// @notice The gas that the settlement of one account may use; two purchases for the first time, with certificates,
-    /// take less. A policy that needs more, as one of many projects and a rule may, or of the longest texts after a sweep
-    /// of listings that are over, is for somebody to settle with more gas.
+    /// @notice The gas that the settlement of one account may use; two purchases for the first time, with certificates and
+    /// the longest texts, after a sweep of listings that are over, take less. A policy that needs more, as one of many
+    /// projects and a rule may, is for somebody to settle with more gas.
     uint256 public constant MAX_GAS_PER_ACCOUNT = 1_150_000;
 
     /// @dev What is left has to do for the look whether an account is due, and for what comes after the last of them; and

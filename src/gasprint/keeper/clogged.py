@@ -17,7 +17,7 @@ from gasprint.keeper.contracts import KeeperContracts
 from gasprint.units import units_for
 
 _LOOKS = 4
-_SWEPT = 8
+_SWEPT = 5
 """At so many a settlement looks to buy, and at so many to take them out."""
 _LOOKS_BEHIND = 256
 _TRIED = 8
@@ -66,7 +66,7 @@ def _is_clogged(
     affordable = [
         token_id
         for is_swept, offers in zip(swept, behind, strict=True)
-        for _, token_id, units, price in (offers[:_TRIED] if is_swept else ())
+        for _, token_id, units, price, _ in (offers[:_TRIED] if is_swept else ())
         if min(units, units_for(min(payment, budget), price)) >= least_units
     ]
     taken = contracts.ask_each([("isAccepted", account, each) for each in affordable], block)

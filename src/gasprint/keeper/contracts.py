@@ -22,8 +22,8 @@ from gasprint.keeper.fees import FeeMarket
 _POLICY = (
     "(uint256[], uint16, string, address, uint128, uint128, uint32, bool, string, string, string)"
 )
-_LISTING = "(address, uint96, address, uint40, uint256, uint128)"
-_OFFERS = "(uint256, uint256, uint256, uint256)[]"
+_LISTING = "(address, uint96, address, uint40, uint256, uint128, uint16)"
+_OFFERS = "(uint256, uint256, uint256, uint256, uint256)[]"
 _NEEDED = {
     "AutoRetire": (
         "event Bought(address indexed account, uint256 indexed retirementId, "

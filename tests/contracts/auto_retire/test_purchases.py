@@ -3,6 +3,7 @@
 given an account with money and a policy, and listings
   it draws on its deposit first, then buys the cheapest, of what it names in order
   it retires in the same transaction, says who paid, with a certificate or without
+  small deposits leave one retirement to a purchase, unless there is none, or they are all it takes
   it pays no higher price, and spends no more than there is, nor than the budget of the period
   it buys in part where money, budget, listings or retirements run out; the rest stays outstanding
   units are what is due and no more; the cost is rounded up, and never over what may be spent
@@ -264,9 +265,54 @@ def test_after_two_retirements_anyone_settles_again_what_is_still_due(suite, rol
         tx = settle(suite, roles, account)
         took.append([one.token_id for one in retirements_of(tx)])
         assert ("SettlementShort" in tx.events) == suite.AutoRetire.isDue(account)
-    assert took == [small[:2], [small[2], TOKEN_ID], [TOKEN_ID]]
+    assert took == [[small[0], TOKEN_ID], [small[1], TOKEN_ID]]
     assert suite.CreditMarket.getListing(listed[0])["units"] == 0
     assert suite.EmissionsRegistry.outstanding(account) == 0
+
+
+def test_small_deposits_leave_one_retirement_to_a_purchase(suite, roles, account, money):
+    """Those of strangers: whether they are named or not, and whatever the queue holds."""
+    small = [small_credit(suite, roles, serial) for serial in range(10, 14)]
+    set_policy(suite, account, money, accepts=[*small[:2], PROJECT])
+    for token_id in small:
+        deposit(suite, roles, account, KILOGRAM, token_id)
+    listings_at(suite, roles, money, PRICE_PER_TONNE)
+    emit(suite, account, 50_000)
+    tx = settle(suite, roles, account)
+    assert [one.token_id for one in retirements_of(tx)] == [small[0], TOKEN_ID]
+    assert suite.EmissionsRegistry.outstanding(account) == 0
+    assert list(suite.AutoRetire.queueOf(account)) == small[1:]
+    assert [suite.AutoRetire.depositOf(account, one) for one in small] == [0, *[KILOGRAM] * 3]
+
+
+def test_a_deposit_that_is_all_that_is_due_is_drawn_before_money_is_spent(
+    suite, roles, account, money
+):
+    small, large = (small_credit(suite, roles, serial) for serial in (10, 20))
+    deposit(suite, roles, account, KILOGRAM, small)
+    deposit(suite, roles, account, 2 * KILOGRAM, large)
+    listings_at(suite, roles, money, PRICE_PER_TONNE)
+    emit(suite, account, 2_500)
+    tx = settle(suite, roles, account)
+    assert [one.token_id for one in retirements_of(tx)] == [small, large]
+    assert not bought(tx)
+
+
+@pytest.mark.parametrize("lacks", ["offers", "funds"])
+def test_where_nothing_can_be_bought_deposits_get_both_retirements(
+    suite, roles, account, money, lacks
+):
+    small = [small_credit(suite, roles, serial) for serial in range(10, 13)]
+    for token_id in small:
+        deposit(suite, roles, account, KILOGRAM, token_id)
+    if lacks == "funds":
+        funds = suite.AutoRetire.paymentOf(account, money)
+        suite.AutoRetire.withdrawPayment(money, funds, account, {"from": account})
+        listings_at(suite, roles, money, PRICE_PER_TONNE)
+    emit(suite, account, 50_000)
+    tx = settle(suite, roles, account)
+    assert [one.token_id for one in retirements_of(tx)] == small[:2]
+    assert list(suite.AutoRetire.queueOf(account)) == small[2:]
 
 
 def test_excess_of_rounding_carries_over_to_the_next(suite, roles, account, money):

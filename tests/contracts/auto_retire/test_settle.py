@@ -143,6 +143,9 @@ def test_expired_and_withdrawn_credits_do_not_clog_the_queue(suite, roles):
 
     tx = suite.AutoRetire.settle(account, {"from": roles.outsider})
     assert [e["tokenId"] for e in tx.events["Settled"]] == [TOKEN_ID]
+    assert [dict(e) for e in tx.events["Dequeued"]] == [
+        {"account": account, "tokenId": token_id} for token_id in expiring
+    ]
     assert suite.EmissionsRegistry.outstanding(account) == 0
     suite.AutoRetire.withdraw(expiring[0], KILOGRAM, account, {"from": account})
     assert suite.CarbonCredits.balanceOf(account, expiring[0]) == KILOGRAM
@@ -159,6 +162,8 @@ def test_more_expired_credits_than_one_settlement_passes_over_leave_the_queue(su
     first = suite.AutoRetire.settle(account, {"from": roles.outsider})
     assert returned(first) == (0, [])
     assert "SettlementShort" in first.events
+    assert len(first.events["Dequeued"]) == at_once
+    assert list(contract.queueOf(account)) == [TOKEN_ID]
     assert suite.AutoRetire.settle(account, {"from": roles.outsider}).return_value[0] > 0
     assert suite.EmissionsRegistry.outstanding(account) == 0
 

@@ -1,7 +1,7 @@
 """Listing: credits in, at terms that never change.
 
 given 425 tonnes with the holder, who approved the market
-  it takes what is listed, and says so
+  it takes what is listed, and says so, and the year of its vintage
   it refuses crumbs, terms that mean nothing or end too soon, what is no token
   it refuses credits that cannot be sold
   it takes credits in no other way
@@ -57,11 +57,23 @@ def test_the_market_holds_what_is_listed(suite, roles, market, money):
     }
     listing = market.getListing(listing_id)
     assert tuple(listing) == (
-        *(roles.holder, 3 * TONNE, money, expires_at, TOKEN_ID, PRICE_PER_TONNE),
+        *(roles.holder, 3 * TONNE, money, expires_at, TOKEN_ID, PRICE_PER_TONNE, 2020),
     )
     assert suite.CarbonCredits.balanceOf(market, TOKEN_ID) == 3 * TONNE
     assert suite.CarbonCredits.balanceOf(roles.holder, TOKEN_ID) == UNITS_ISSUED - 3 * TONNE
     assert list_credits(suite, roles, money) >> 64 == 2
+
+
+@pytest.mark.parametrize(
+    ("vintage", "year"), [("2016-2017", 2016), ("9999", 9999), ("999", 0), ("Q3 2016", 0), ("", 0)]
+)
+def test_a_listing_tells_the_year_of_its_vintage(suite, roles, market, money, vintage, year):
+    """The older of two, so that no search has to read it."""
+    issue(suite, roles, OTHER_CREDIT_ID, vintage=vintage)
+    listing_id = list_credits(suite, roles, money, TONNE, token_id=OTHER_TOKEN_ID)
+    assert market.getListing(listing_id)["vintageYear"] == year
+    (offer,) = market.offersOf(money, PROJECT_ID, 0, PRICE_PER_TONNE, 1)
+    assert (offer["listingId"], offer["vintageYear"]) == (listing_id, year)
 
 
 def test_crumbs_are_refused(suite, roles, money):

@@ -2,12 +2,13 @@
 
 given a credit
   labels are added, each with its start, and ended, each once and not before its start
+  a label is had from its start until its end
 """
 
 import pytest
-from brownie import reverts
+from brownie import reverts, web3
 
-from tests.suite import TOKEN_ID, reverts_with
+from tests.suite import TOKEN_ID, now, pass_time, reverts_with
 
 
 @pytest.fixture
@@ -45,6 +46,25 @@ def test_they_are_kept_in_order(suite, add, end):
     end(1, 2**40 - 1)
     # The same label can be given again.
     assert add("CCP", 300).return_value == 2
+
+
+def test_it_is_had_from_its_start_until_its_end(suite, add, end):
+    hashes = [web3.keccak(text=name) for name in ("CCP", "CORSIA Phase 1, " * 4, "SDG 13")]
+
+    def had():
+        return [suite.CreditRecords.hasLabel(TOKEN_ID, one) for one in hashes]
+
+    assert had() == [False, False, False]
+    add("SDG 13", now() + 1000)
+    add("CORSIA Phase 1, " * 4, 0)
+    add("CCP", now())
+    assert had() == [True, True, False]
+    pass_time(1000)
+    assert had() == [True, True, True]
+    end(1, now() + 1000)
+    assert had() == [True, True, True]
+    pass_time(1000)
+    assert had() == [True, False, True]
 
 
 def test_it_does_not_end_before_it_starts(add, end):

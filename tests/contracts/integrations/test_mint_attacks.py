@@ -7,7 +7,8 @@ given a collection that buys
   a payment token that mints in the midst of the purchase gets no second settlement
   who mints inside of a deposit, a purchase or a transfer of credits makes no settlement be missed
   listings that are over, or that the policy does not take, keep no mint from buying
-  a kilogram that a stranger deposits before each purchase keeps none from being made
+  kilograms that strangers deposit before each purchase keep none from being made
+  neither does a large book
   two purchases with certificates and the longest texts fit the gas that is set aside
   a collection that takes no ERC-721 token gets its certificates all the same
 given a collection just below its threshold
@@ -111,12 +112,11 @@ def test_a_receiver_that_refuses(suite, roles, project_contracts, nesting, burns
 def buying(suite, roles, project_contracts):
     """Deploys a collection that buys in a token, with a listing to buy from, and certificates."""
 
-    def made(token, accepts=(TOKEN_ID,), earliest_vintage=0, texts=("", "", ""), threshold=None):
+    def made(token, accepts=(TOKEN_ID,), rule=(0, ""), texts=("", "", ""), threshold=None):
         fund(suite, roles, token)
         suite.CarbonCredits.setApprovalForAll(suite.CreditMarket, True, {"from": roles.holder})
         list_credits(suite, roles, token, units=TONNE)
-        rule = (accepts, earliest_vintage, "")
-        policy = (*rule, token, PRICE_PER_TONNE, 2**100, 86_400, True, *texts)
+        policy = (accepts, *rule, token, PRICE_PER_TONNE, 2**100, 86_400, True, *texts)
         collection = project_contracts.BuyingCollection.deploy(
             suite.AutoRetire,
             threshold or 3 * THRESHOLD_CO2E_MICROGRAMS,
@@ -212,39 +212,78 @@ def test_dust_listings_before_what_a_mint_buys(suite, roles, project_contracts, 
     assert len(events(tx, "Bought")) == 1
 
 
-def test_unsuitable_listings_before_what_a_mint_buys(suite, roles, project_contracts, buying):
-    """As many as are looked at, each of a credit of its own, of two of three projects."""
+YOUNG, LABELLED = (2015, ""), (0, "CCP")
+
+
+@pytest.mark.parametrize(("rule", "count"), [(YOUNG, 7), (LABELLED, 4)])
+def test_unsuitable_listings_before_what_a_mint_buys(
+    suite, roles, project_contracts, buying, rule, count
+):
+    """As many as are looked at, each of a credit of its own, of all projects but the last."""
     money = project_contracts.PaymentToken.deploy(6, {"from": roles.deployer})
-    projects = [PROJECT_ID + 1, PROJECT_ID + 2]
+    projects = [PROJECT_ID + 1 + n for n in range(count)]
     accepts = [project << 128 for project in projects] + [PROJECT]
-    collection = buying(
-        money, accepts, 2015, GUIDES_TEXTS, threshold=LARGE_THRESHOLD_CO2E_MICROGRAMS
-    )
+    suite.CreditRecords.addLabel(TOKEN_ID, "CCP", 0, {"from": roles.custodian})
+    threshold = LARGE_THRESHOLD_CO2E_MICROGRAMS
+    collection = buying(money, accepts, rule, GUIDES_TEXTS, threshold)
     looks = suite.AutoRetire.MAX_LOOKS_PER_SETTLEMENT()
-    for serial in range(1, 2 * looks + 1):
-        project_id = projects[serial % 2]
+    for serial in range(1, count * looks + 1):
+        project_id = projects[serial % count]
         token_id = small_credit(suite, roles, 100 + serial, project_id, vintage="2010")
+        if rule == LABELLED:
+            suite.CreditRecords.addLabel(token_id, "SDG 13", 0, {"from": roles.custodian})
         list_credits(suite, roles, money, MINIMUM_LISTING_UNITS, 1, token_id=token_id)
     (bought,) = events(mint_that_buys(collection, roles), "Bought")
     assert suite.CreditMarket.getListing(bought["listingId"])["tokenId"] == TOKEN_ID
 
 
-def test_a_strangers_kilogram_before_each_purchase(suite, roles, project_contracts, buying):
-    """It leaves gas for the purchase, also under a rule of as many names as can be."""
+@pytest.mark.parametrize("count", [1, 3])
+def test_a_strangers_kilograms_before_each_purchase(suite, roles, project_contracts, buying, count):
+    """They leave gas and a retirement for it, also under a rule of as many names as can be."""
     money = project_contracts.PaymentToken.deploy(6, {"from": roles.deployer})
     accepts = [(PROJECT_ID + n) << 128 for n in range(1, 8)] + [PROJECT]
-    threshold = 1_400 * 1_000_000
-    collection = buying(money, accepts, 2015, GUIDES_TEXTS, threshold)
+    threshold = 3_500 * 1_000_000
+    collection = buying(money, accepts, YOUNG, GUIDES_TEXTS, threshold)
     kilogram = TONNE // 1000
-    for _ in range(3):
-        deposit(suite, roles, collection, kilogram)
+    for made in range(3):
+        for serial in range(count):
+            token_id = small_credit(suite, roles, 1_000 * count + 10 * made + serial)
+            deposit(suite, roles, collection, kilogram, token_id)
         tx = first_with("Settled", lambda: collection.mint(150, {"from": roles.collector}))
         assert [event["units"] for event in events(tx, "Settled")] == [kilogram]
         assert len(events(tx, "Bought")) == 1
         assert suite.EmissionsRegistry.outstanding(collection) < threshold
 
 
-def test_two_purchases_with_the_longest_texts(suite, roles, project_contracts, buying):
+def listings_that_are_over(suite, roles, money):
+    """As many as one settlement sweeps, each of another credit, before all others."""
+    for serial in range(suite.AutoRetire.MAX_LISTINGS_SWEPT()):
+        token_id = small_credit(suite, roles, 1_000 + 2 * serial)
+        terms = (MINIMUM_LISTING_UNITS, 1, now() + 5000)
+        list_credits(suite, roles, money, *terms, token_id=token_id)
+    pass_time(5000)
+
+
+@pytest.mark.parametrize("before", ["draw", "sweep"])
+def test_a_purchase_out_of_a_large_book(suite, roles, project_contracts, buying, before):
+    """With the longest texts, after a stranger's kilogram is drawn on, or a sweep."""
+    money = project_contracts.PaymentToken.deploy(6, {"from": roles.deployer})
+    threshold = 1_400 * 1_000_000
+    collection = buying(money, [PROJECT], texts=LONGEST_TEXTS, threshold=threshold)
+    for dearer in range(100):
+        list_credits(suite, roles, money, MINIMUM_LISTING_UNITS, PRICE_PER_TONNE - dearer % 10)
+    if before == "draw":
+        deposit(suite, roles, collection, TONNE // 1000, small_credit(suite, roles, 100))
+    else:
+        listings_that_are_over(suite, roles, money)
+    first = "Settled" if before == "draw" else "Unbooked"
+    tx = first_with(first, lambda: collection.mint(150, {"from": roles.collector}))
+    assert len(events(tx, "Bought")) == 1
+    assert suite.EmissionsRegistry.outstanding(collection) < threshold
+
+
+@pytest.mark.parametrize("is_swept", [False, True])
+def test_two_purchases_with_the_longest_texts(suite, roles, project_contracts, buying, is_swept):
     money = project_contracts.PaymentToken.deploy(6, {"from": roles.deployer})
     collection = buying(
         money, [PROJECT], texts=LONGEST_TEXTS, threshold=LARGE_THRESHOLD_CO2E_MICROGRAMS
@@ -252,9 +291,11 @@ def test_two_purchases_with_the_longest_texts(suite, roles, project_contracts, b
     # Of the cheapest a thousand units can be retired: its second serial is cancelled.
     token_id = (PROJECT_ID << 128) | (200 << 64) | 201
     issue(suite, roles, token_id & (2**128 - 1))
-    cheapest = list_credits(suite, roles, money, MINIMUM_LISTING_UNITS, 1, token_id=token_id)
+    cheapest = list_credits(suite, roles, money, MINIMUM_LISTING_UNITS, 2, token_id=token_id)
     retire_for(suite, roles, TONNE - 1000, token_id)
     suite.CarbonCredits.invalidate(token_id, 201, 201, "", {"from": roles.custodian})
+    if is_swept:
+        listings_that_are_over(suite, roles, money)
     bought = events(mint_that_buys(collection, roles), "Bought")
     assert [event["listingId"] == cheapest for event in bought] == [True, False]
 
