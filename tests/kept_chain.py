@@ -229,11 +229,17 @@ class KeptChain:
             HOLDER.address, self.suite.AutoRetire.address, token_id, units, data
         )
 
-    def issue(self, first_serial: int, last_serial: int, project: int = TOKEN_ID >> 128) -> int:
+    def issue(
+        self,
+        first_serial: int,
+        last_serial: int,
+        project: int = TOKEN_ID >> 128,
+        expiry: int = 0,
+    ) -> int:
         """Issues serials to the holder; the credit's id."""
         token_id = (project << 128) | (first_serial << 64) | last_serial
         credits = self.suite.CarbonCredits
-        credit = Credit(HOLDER.address, token_id, "Project", "VM0015", "2020", "ET")
+        credit = Credit(HOLDER.address, token_id, "Project", "VM0015", "2020", "ET", expiry)
         attestation = attest(
             *(credit, EVIDENCE_HASH, FAR_FUTURE, self.web3.eth.chain_id),
             *(credits.address, CUSTODIAN),

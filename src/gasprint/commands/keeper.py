@@ -196,7 +196,7 @@ def _plan(contracts: KeeperContracts, watchlist: Watchlist, trials: Trials) -> l
         trial = settled.get(account)
         problem = failures[account].reason if trial is None else None
         if trial is not None and trial.units == 0:
-            problem = "first takes listings that are over out of its way"
+            problem = "first takes out of its way what is over"
         plan.append(
             {
                 "account": account,

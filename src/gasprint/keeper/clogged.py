@@ -1,8 +1,8 @@
-"""Accounts for which nothing is found on the market, though there is something that they can buy.
+"""Accounts for which a settlement retires nothing, though there is something behind what is over.
 
-A settlement looks at the few cheapest listings of what a policy names. Where all of these are over
-it takes them out of the search, so that the next one finds what stands behind them; and whoever
-listed them paid more for that than the keeper does.
+A settlement looks at the first entries of an account's queue, and at the cheapest listings of what
+its policy names, a few of each. Where these are over it takes them out of its way, so that the next
+one finds what stands behind them; and whoever put them there paid more for that than the keeper.
 """
 
 from __future__ import annotations
@@ -16,9 +16,6 @@ from gasprint.errors import RefusalError
 from gasprint.keeper.contracts import KeeperContracts
 from gasprint.units import units_for
 
-_LOOKS = 4
-_SWEPT = 5
-"""At so many a settlement looks to buy, and at so many to take them out."""
 _LOOKS_BEHIND = 256
 _TRIED = 8
 
@@ -26,21 +23,49 @@ _TRIED = 8
 def clogged(
     contracts: KeeperContracts, accounts: Sequence[str], least_units: int, block: int
 ) -> list[str]:
-    """Those of the accounts whose settlements, as many as it takes, would come to buy something.
+    """Those of the accounts whose settlements, as many as it takes, would come to retire something.
+
+    Args:
+        contracts: what settles.
+        accounts: for which a settlement goes through, and retires nothing.
+        least_units: of what is to be found behind.
+        block: as of which.
 
     Raises:
         InputError: if the node fails.
     """
+    if not accounts:
+        return []
     policies = contracts.ask_each([("policyOf", each) for each in accounts], block)
+    queues = contracts.ask_each([("queueOf", each) for each in accounts], block)
     return [
         account
-        for account, policy in zip(accounts, policies, strict=True)
+        for account, policy, queue in zip(accounts, policies, queues, strict=True)
         if not isinstance(policy, RefusalError)
-        and _is_clogged(contracts, account, policy, least_units, block)
+        if _is_queue_clogged(contracts, account, queue, least_units, block)
+        or _is_market_clogged(contracts, account, policy, least_units, block)
     ]
 
 
-def _is_clogged(
+def _is_queue_clogged(
+    contracts: KeeperContracts, account: str, queue: Any, least_units: int, block: int
+) -> bool:
+    if isinstance(queue, RefusalError):
+        return False
+    behind = list(queue[:_LOOKS_BEHIND])
+    deposited = contracts.ask_each([("depositOf", account, each) for each in behind], block)
+    retirable = contracts.ask_each([("retirableUnits", each) for each in behind], block)
+    there = [
+        token_id
+        for token_id, *units in zip(behind, deposited, retirable, strict=True)
+        if not any(isinstance(each, RefusalError) for each in units) and min(units) >= least_units
+    ]
+    taken = contracts.ask_each([("isAccepted", account, each) for each in there], block)
+    expired = contracts.ask_each([("isExpired", each) for each in there], block)
+    return (True, False) in zip(taken, expired, strict=True)
+
+
+def _is_market_clogged(
     contracts: KeeperContracts, account: str, policy: Any, least_units: int, block: int
 ) -> bool:
     accepts, max_price = policy[0], policy[4]
@@ -51,22 +76,25 @@ def _is_clogged(
         for each in accepts
         if each % 2**192
     ]
-    asked: list[tuple[Any, ...]] = [("unbookFirst", *book, _SWEPT) for book in books]
-    asked += [("offersOf", *book, looks) for looks in (_LOOKS, _LOOKS_BEHIND) for book in books]
+    looks, swept = contracts.ask_each(
+        [("MAX_LOOKS_PER_SETTLEMENT",), ("MAX_LISTINGS_SWEPT",)], block
+    )
+    asked: list[tuple[Any, ...]] = [("unbookFirst", *book, swept) for book in books]
+    asked += [("offersOf", *book, each) for each in (looks, _LOOKS_BEHIND) for book in books]
     asked += [("paymentOf", account, payment_token), ("budgetLeft", account)]
     answers = contracts.ask_each(asked, block)
     if any(isinstance(each, RefusalError) for each in answers):
         return False
     *found, payment, budget = answers
     count = len(books)
-    swept, near, behind = found[:count], found[count : 2 * count], found[2 * count :]
+    unbooked, near, behind = found[:count], found[count : 2 * count], found[2 * count :]
     # Where it buys on the way, its payment token could have more gas paid than the clearing takes.
     if any(near):
         return False
     affordable = [
         token_id
-        for is_swept, offers in zip(swept, behind, strict=True)
-        for _, token_id, units, price, _ in (offers[:_TRIED] if is_swept else ())
+        for is_unbooked, offers in zip(unbooked, behind, strict=True)
+        for _, token_id, units, price, _ in (offers[:_TRIED] if is_unbooked else ())
         if min(units, units_for(min(payment, budget), price)) >= least_units
     ]
     taken = contracts.ask_each([("isAccepted", account, each) for each in affordable], block)

@@ -15,7 +15,7 @@ class Ending(Enum):
 
     SETTLED = "units were retired"
     NOTHING = "it was mined and retired nothing"
-    SWEPT = "it took listings that are over out of the way, and retired nothing"
+    SWEPT = "it took what is over out of the way, and retired nothing"
     TOO_LATE = "it was mined once somebody else had settled the account"
     REVERTED = "it was mined and reverted"
     FILLED = "the nonce was filled, and nothing was to be settled"

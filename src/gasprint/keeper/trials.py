@@ -42,7 +42,7 @@ class Trial:
 
     Attributes:
         account: whose.
-        units: that it would retire; 0 where it only takes listings out of its way.
+        units: that it would retire; 0 where it only takes out of its way what is over.
         gas_limit: with which it does.
         listing_ids: of the market, where the keeper chose; empty where the contract does.
     """

@@ -1,20 +1,22 @@
-"""Listings that are over, and stand before all that an account can buy.
+"""What is over, and stands before all that an account can have retired: listings, and deposits.
 
 given more of them than one settlement looks at
   the keeper has them taken out of the way until the account's debt is bought, and goes no further
 given the same where nothing stands behind them that the account can buy, nothing is sent
 given the same, and another project that the account names, in which its purchase would fail
   nothing is sent
+given deposits that have expired, more than one settlement passes over, before one that has not
+  the keeper has them taken out of the queue; where nothing stands behind them, nothing is sent
 """
 
 import json
 
 import pytest
 
-from tests.kept_chain import HOLDER, OWED_UNITS, addresses
+from tests.kept_chain import HOLDER, KILOGRAM, OWED_UNITS, addresses
 from tests.suite import TOKEN_ID
 
-OVER = 20
+OVER, SWEPT = 20, 5
 PRICE = 10**6
 LISTED_UNITS = 10**7
 
@@ -65,15 +67,15 @@ def test_they_are_taken_out_of_the_way(chain, token, account):
     sell(chain, token, 2 * PRICE)
     (planned,) = json.loads(chain.run("--dry-run", "--json").stdout)["due"]
     assert (planned["account"], planned["units"]) == (account, "0")
-    assert planned["problem"] == "first takes listings that are over out of its way"
+    assert planned["problem"] == "first takes out of its way what is over"
     made, log = chain.once()
     assert [each["units"] for each in made["settled"]] == [str(OWED_UNITS)]
     assert chain.outstanding(account) == 0
     swept = [each for each in log if each["event"] == "swept"]
     assert [each["account"] for each in swept] == [account] * len(swept)
     assert chain.sent() == len(swept) + 1
-    # No more than it takes, of eight at a time.
-    assert len(swept) <= OVER // 8 + 1
+    # No more than it takes, of so many at a time.
+    assert len(swept) <= OVER // SWEPT + 1
     gas_used = sum(each["gas_used"] for each in swept)
     assert gas_used < OVER * gas_of_a_listing(chain)
 
@@ -100,4 +102,35 @@ def test_nothing_is_sent_where_a_purchase_would_fail_on_the_way(chain, token, ac
     chain.call(account, token.functions.blockAccount(chain.suite.AutoRetire.address))
     made, _ = chain.once()
     assert [each["account"] for each in made["refused"]] == [account]
+    assert chain.sent() == 0
+
+
+LEAVE_AT_ONCE = 20
+EXPIRED = 2 * LEAVE_AT_ONCE + 1
+
+
+@pytest.fixture
+def expired(chain):
+    """An account that is due, with so many deposits that have expired."""
+    (made,) = addresses(1)
+    chain.make_due([made], deposit_units=0)
+    expiry = chain.web3.eth.get_block("latest")["timestamp"] + 7_200
+    credits = [chain.issue(each, each, expiry=expiry) for each in range(1, EXPIRED + 1)]
+    chain.call_many((HOLDER.address, chain.deposit(made, token_id=each)) for each in credits)
+    chain.rpc("evm_increaseTime", 7_200)
+    chain.mine()
+    return made
+
+
+def test_expired_deposits_are_taken_out_of_the_queue(chain, expired):
+    chain.call(HOLDER, chain.deposit(expired, KILOGRAM))
+    made, log = chain.once()
+    assert [each["units"] for each in made["settled"]] == [str(OWED_UNITS)]
+    assert chain.outstanding(expired) == 0
+    assert chain.sent() == sum(each["event"] == "swept" for each in log) + 1 == 3
+
+
+def test_nothing_is_sent_where_all_deposits_have_expired(chain, expired):
+    made, _ = chain.once()
+    assert [each["account"] for each in made["refused"]] == [expired]
     assert chain.sent() == 0
