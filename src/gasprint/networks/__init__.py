@@ -7,13 +7,6 @@ from typing import Any
 
 from gasprint._data import DATA, read_document
 from gasprint.errors import NetworkError
-from gasprint.networks import (
-    dag_v1,
-    hybrid_v1,
-    proof_of_stake_v1,
-    proof_of_work_v1,
-    rollup_v1,
-)
 from gasprint.networks._figures import Network
 from gasprint.networks.annual_total_v1 import AnnualTotalNetwork
 from gasprint.networks.dag_v1 import DagNetwork
@@ -38,19 +31,19 @@ __all__ = [
     "proof_of_stake_network",
 ]
 
-MODELS: Mapping[str, type[ProofOfStakeNetwork]] = {proof_of_stake_v1.MODEL: ProofOfStakeNetwork}
+MODELS: Mapping[str, type[ProofOfStakeNetwork]] = {ProofOfStakeNetwork.MODEL: ProofOfStakeNetwork}
 """Every version of a model that factors were made by, so that they can be made again."""
 
 _FROM_DOCUMENT: Mapping[str, Callable[[dict[str, Any]], Network]] = {
-    proof_of_stake_v1.MODEL: ProofOfStakeNetwork.from_document,
-    proof_of_work_v1.MODEL: ProofOfWorkNetwork.from_document,
+    ProofOfStakeNetwork.MODEL: ProofOfStakeNetwork.from_document,
+    ProofOfWorkNetwork.MODEL: ProofOfWorkNetwork.from_document,
     ProofOfAuthorityNetwork.MODEL: ProofOfAuthorityNetwork.from_document,
     ProofOfHistoryNetwork.MODEL: ProofOfHistoryNetwork.from_document,
-    dag_v1.MODEL: DagNetwork.from_document,
-    rollup_v1.MODEL: lambda document: RollupNetwork.from_document(
+    DagNetwork.MODEL: DagNetwork.from_document,
+    RollupNetwork.MODEL: lambda document: RollupNetwork.from_document(
         document, network_named(document["layer_1"])
     ),
-    hybrid_v1.MODEL: lambda document: HybridNetwork.from_document(
+    HybridNetwork.MODEL: lambda document: HybridNetwork.from_document(
         document, network_named(document["main_chain"])
     ),
 }

@@ -4,29 +4,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, ClassVar, Self
+from typing import Any, Self
 
 from gasprint.bounds import Bounds
 from gasprint.networks._figures import PublishedBounds, steady_segments
+from gasprint.networks._model import NetworkModel
 from gasprint.segments import Segment
 
 
 @dataclass(frozen=True)
-class NodesNetwork:
+class NodesNetwork(NetworkModel):
     """A network whose power is `nodes * watts_per_node`, whatever it does.
 
     Attributes:
-        name: such as `solana`.
-        valid_from: first moment that the model holds for, UTC.
         nodes: how many there are.
         watts_per_node: average electrical power of one, W.
     """
 
-    MODEL: ClassVar[str]
-    KIND: ClassVar[str]
-
-    name: str
-    valid_from: datetime
     nodes: PublishedBounds
     watts_per_node: PublishedBounds
 
@@ -34,21 +28,10 @@ class NodesNetwork:
     def from_document(cls, document: dict[str, Any]) -> Self:
         """Read the parameters out of a document of `data/networks/`."""
         return cls(
-            name=document["network"],
-            valid_from=datetime.fromisoformat(document["valid_from"]["value"]),
+            **cls.named(document),
             nodes=PublishedBounds.from_document(document["nodes"]),
             watts_per_node=PublishedBounds.from_document(document["watts_per_node"]),
         )
-
-    @property
-    def model(self) -> str:
-        """Name and version of the model."""
-        return self.MODEL
-
-    @property
-    def kind(self) -> str:
-        """How the network agrees on blocks."""
-        return self.KIND
 
     @property
     def source(self) -> str:

@@ -17,19 +17,15 @@ from typing import Any
 
 from gasprint.bounds import Bounds
 from gasprint.networks._figures import PublishedBounds, steady_segments
+from gasprint.networks._model import NetworkModel
 from gasprint.segments import Segment
-
-MODEL = "dag_v1"
-KIND = "dag"
 
 
 @dataclass(frozen=True)
-class DagNetwork:
+class DagNetwork(NetworkModel):
     """A network whose power follows this model.
 
     Attributes:
-        name: such as `iota`.
-        valid_from: first moment that the model holds for, UTC.
         nodes: how many there are.
         watts_per_node: electrical power of one that has nothing to do, W.
         joules_per_message_and_node: what one node draws more for one message, J.
@@ -37,8 +33,9 @@ class DagNetwork:
         messages_per_second: how many messages the whole network has.
     """
 
-    name: str
-    valid_from: datetime
+    MODEL = "dag_v1"
+    KIND = "dag"
+
     nodes: PublishedBounds
     watts_per_node: PublishedBounds
     joules_per_message_and_node: PublishedBounds
@@ -49,21 +46,10 @@ class DagNetwork:
     def from_document(cls, document: dict[str, Any]) -> DagNetwork:
         """Read the parameters out of a document of `data/networks/`."""
         names = [each.name for each in fields(cls) if each.name not in ("name", "valid_from")]
-        return cls(
-            name=document["network"],
-            valid_from=datetime.fromisoformat(document["valid_from"]["value"]),
-            **{name: PublishedBounds.from_document(document[name]) for name in names},
-        )
-
-    @property
-    def model(self) -> str:
-        """Name and version of the model."""
-        return MODEL
-
-    @property
-    def kind(self) -> str:
-        """How the network agrees on messages."""
-        return KIND
+        figures: dict[str, Any] = {
+            name: PublishedBounds.from_document(document[name]) for name in names
+        }
+        return cls(**cls.named(document), **figures)
 
     @property
     def source(self) -> str:

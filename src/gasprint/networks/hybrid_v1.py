@@ -22,26 +22,23 @@ from gasprint.networks._figures import (
     refuse_before,
     summed,
 )
+from gasprint.networks._model import NetworkModel
 from gasprint.segments import Segment
-
-MODEL = "hybrid_v1"
-KIND = "hybrid"
 
 
 @dataclass(frozen=True)
-class HybridNetwork:
+class HybridNetwork(NetworkModel):
     """A network whose power follows this model.
 
     Attributes:
-        name: such as `polygon`.
-        valid_from: first moment that the model holds for, UTC.
         own_annual_electricity: of its own nodes, kWh in a year.
         anchor_share: part of the main chain's gas that its anchors use, 0 to 1.
         main_chain: the network that it anchors to.
     """
 
-    name: str
-    valid_from: datetime
+    MODEL = "hybrid_v1"
+    KIND = "hybrid"
+
     own_annual_electricity: PublishedBounds
     anchor_share: PublishedBounds
     main_chain: Network
@@ -50,24 +47,13 @@ class HybridNetwork:
     def from_document(cls, document: dict[str, Any], main_chain: Network) -> HybridNetwork:
         """Read the parameters out of a document of `data/networks/`."""
         return cls(
-            name=document["network"],
-            valid_from=datetime.fromisoformat(document["valid_from"]["value"]),
+            **cls.named(document),
             own_annual_electricity=PublishedBounds.from_document(
                 document["own_annual_electricity"]
             ),
             anchor_share=PublishedBounds.from_document(document["anchor_share"]),
             main_chain=main_chain,
         )
-
-    @property
-    def model(self) -> str:
-        """Name and version of the model."""
-        return MODEL
-
-    @property
-    def kind(self) -> str:
-        """How the network agrees on blocks."""
-        return KIND
 
     @property
     def source(self) -> str:
@@ -95,6 +81,6 @@ class HybridNetwork:
             watts = summed([own, main.value * share])
             since = max(main.since, self.valid_from)
             segments.append(
-                replace(main, since=since, value=watts, label=MODEL, source=self.source)
+                replace(main, since=since, value=watts, label=self.MODEL, source=self.source)
             )
         return segments

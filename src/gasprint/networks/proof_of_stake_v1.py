@@ -15,12 +15,10 @@ from datetime import datetime
 from typing import Any
 
 from gasprint.bounds import Bounds
-from gasprint.errors import NetworkError
 from gasprint.networks._figures import HOURS_PER_YEAR, Published, steady_segments
+from gasprint.networks._model import NetworkModel
 from gasprint.segments import Segment
 
-MODEL = "proof_of_stake_v1"
-KIND = "proof_of_stake"
 POWER_FORMULA = f"nodes * (annual_electricity * 1000 / {HOURS_PER_YEAR} / nodes)"
 """`power_watts` in the order in which it is computed."""
 
@@ -49,18 +47,17 @@ class Estimate:
 
 
 @dataclass(frozen=True)
-class ProofOfStakeNetwork:
+class ProofOfStakeNetwork(NetworkModel):
     """A network whose power follows this model.
 
     Attributes:
-        name: such as `ethereum`.
-        valid_from: first moment that the model holds for, UTC.
         slot_seconds: time between two blocks when none is missed.
         lower: the publication behind the lower bound; `best` and `upper` likewise.
     """
 
-    name: str
-    valid_from: datetime
+    MODEL = "proof_of_stake_v1"
+    KIND = "proof_of_stake"
+
     slot_seconds: int
     lower: Estimate
     best: Estimate
@@ -69,26 +66,15 @@ class ProofOfStakeNetwork:
     @classmethod
     def from_document(cls, document: dict[str, Any]) -> ProofOfStakeNetwork:
         """Read the parameters out of a document of `data/networks/`."""
-        estimates = {
+        estimates: dict[str, Any] = {
             bound: Estimate(**{name: Published(**figure) for name, figure in figures.items()})
             for bound, figures in document["estimates"].items()
         }
         return cls(
-            name=document["network"],
-            valid_from=datetime.fromisoformat(document["valid_from"]["value"]),
+            **cls.named(document),
             slot_seconds=document["slot_time"]["value"],
             **estimates,
         )
-
-    @property
-    def model(self) -> str:
-        """Name and version of the model."""
-        return MODEL
-
-    @property
-    def kind(self) -> str:
-        """How the network agrees on blocks."""
-        return KIND
 
     @property
     def source(self) -> str:
@@ -116,16 +102,3 @@ class ProofOfStakeNetwork:
         """
         year = int(self.best.annual_electricity.as_of[:4])
         return steady_segments(self, self.power_watts, year, first, last)
-
-    def refuse_before_start(self, block_number: int, timestamp: datetime) -> None:
-        """Refuse a block that was made before the model holds.
-
-        Raises:
-            NetworkError: naming the block and its time.
-        """
-        if timestamp < self.valid_from:
-            raise NetworkError(
-                f"block {block_number} is of {timestamp:%Y-%m-%d %H:%M:%S} UTC, but {MODEL} holds "
-                f"for {self.name} from {self.valid_from:%Y-%m-%d %H:%M:%S} UTC on; "
-                "leave earlier blocks out"
-            )

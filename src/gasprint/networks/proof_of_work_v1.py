@@ -27,10 +27,9 @@ from gasprint._data import read_rows
 from gasprint.bounds import Bounds
 from gasprint.errors import NetworkError
 from gasprint.networks._figures import Published, PublishedBounds, refuse_before
+from gasprint.networks._model import NetworkModel
 from gasprint.segments import Segment
 
-MODEL = "proof_of_work_v1"
-KIND = "proof_of_work"
 PARAMETERS = (
     "hashing_efficiency_offset",
     "datacenter_overhead",
@@ -90,20 +89,19 @@ class MiningPower:
 
 
 @dataclass(frozen=True)
-class ProofOfWorkNetwork:
+class ProofOfWorkNetwork(NetworkModel):
     """A network whose power follows this model.
 
     Attributes:
-        name: such as `ethereum-pow`.
-        valid_from: first moment that the model holds for, UTC.
         valid_until: first moment that it holds for no more, UTC.
         hashrate_table: name of the table of the network's hashrate by day, GH/s.
         hashrate_source: who measured that.
         mining: what it takes to make hashes.
     """
 
-    name: str
-    valid_from: datetime
+    MODEL = "proof_of_work_v1"
+    KIND = "proof_of_work"
+
     valid_until: datetime
     hashrate_table: str
     hashrate_source: str
@@ -113,23 +111,12 @@ class ProofOfWorkNetwork:
     def from_document(cls, document: dict[str, Any]) -> ProofOfWorkNetwork:
         """Read the parameters out of a document of `data/networks/`."""
         return cls(
-            name=document["network"],
-            valid_from=datetime.fromisoformat(document["valid_from"]["value"]),
+            **cls.named(document),
             valid_until=datetime.fromisoformat(document["valid_until"]["value"]),
             hashrate_table=document["hashrate"]["table"],
             hashrate_source=document["hashrate"]["source"],
             mining=MiningPower.from_document(document),
         )
-
-    @property
-    def model(self) -> str:
-        """Name and version of the model."""
-        return MODEL
-
-    @property
-    def kind(self) -> str:
-        """How the network agrees on blocks."""
-        return KIND
 
     @property
     def source(self) -> str:
@@ -145,8 +132,9 @@ class ProofOfWorkNetwork:
         refuse_before(self, first)
         if last >= self.valid_until:
             raise NetworkError(
-                f"{MODEL} holds for {self.name} until {self.valid_until:%Y-%m-%d %H:%M:%S} UTC, "
-                f"not at {last:%Y-%m-%d %H:%M:%S}; leave later times out"
+                f"{self.MODEL} holds for {self.name} until "
+                f"{self.valid_until:%Y-%m-%d %H:%M:%S} UTC, not at "
+                f"{last:%Y-%m-%d %H:%M:%S}; leave later times out"
             )
         first_day, last_day = first.astimezone(UTC).date(), last.astimezone(UTC).date()
         days = [first_day + n * _DAY for n in range((last_day - first_day).days + 1)]
@@ -164,7 +152,7 @@ class ProofOfWorkNetwork:
     def _segment(self, day: date) -> Segment:
         midnight = datetime.combine(day, time(), UTC)
         watts = self.mining.watts(self.gigahashes_per_second(day), midnight)
-        return Segment(*self._ran(day), watts, MODEL, self.source, day.year)
+        return Segment(*self._ran(day), watts, self.MODEL, self.source, day.year)
 
 
 @cache

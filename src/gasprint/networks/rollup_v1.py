@@ -33,10 +33,8 @@ from gasprint.networks._figures import (
     steady_segments,
     summed,
 )
+from gasprint.networks._model import NetworkModel
 from gasprint.segments import Segment
-
-MODEL = "rollup_v1"
-KIND = "rollup"
 
 _WATT_SECONDS_PER_KWH = 3_600_000
 _GAS_PER_BYTE = 16
@@ -131,12 +129,10 @@ class TransactionEnergy:
 
 
 @dataclass(frozen=True)
-class RollupNetwork:
+class RollupNetwork(NetworkModel):
     """A network whose power, and whose transactions' energy, follows this model.
 
     Attributes:
-        name: such as `op-mainnet`.
-        valid_from: first moment that the model holds for, UTC.
         slot_seconds: time between two of its blocks.
         own_annual_electricity: of its own nodes, kWh in a year.
         own_gas_per_second: gas of the rollup, on average.
@@ -145,8 +141,9 @@ class RollupNetwork:
         layer_1_gas_per_transaction: what a transaction's bytes stand for; of few receipts.
     """
 
-    name: str
-    valid_from: datetime
+    MODEL = "rollup_v1"
+    KIND = "rollup"
+
     slot_seconds: int
     own_annual_electricity: PublishedBounds
     own_gas_per_second: Published
@@ -158,8 +155,7 @@ class RollupNetwork:
     def from_document(cls, document: dict[str, Any], layer_1: Network) -> RollupNetwork:
         """Read the parameters out of a document of `data/networks/`."""
         return cls(
-            name=document["network"],
-            valid_from=datetime.fromisoformat(document["valid_from"]["value"]),
+            **cls.named(document),
             slot_seconds=document["block_time"]["value"],
             own_annual_electricity=PublishedBounds.from_document(
                 document["own_annual_electricity"]
@@ -171,16 +167,6 @@ class RollupNetwork:
                 document["layer_1_gas_per_transaction"]
             ),
         )
-
-    @property
-    def model(self) -> str:
-        """Name and version of the model."""
-        return MODEL
-
-    @property
-    def kind(self) -> str:
-        """How the network agrees on blocks."""
-        return KIND
 
     @property
     def source(self) -> str:

@@ -33,8 +33,7 @@ from gasprint.networks._figures import HOURS_PER_YEAR, Published, PublishedBound
 from gasprint.networks.per_transaction import per_transaction
 from gasprint.networks.proof_of_authority_v1 import ProofOfAuthorityNetwork
 from gasprint.networks.proof_of_history_v1 import ProofOfHistoryNetwork
-from gasprint.networks.proof_of_work_v1 import MODEL as PROOF_OF_WORK
-from gasprint.networks.proof_of_work_v1 import MiningPower
+from gasprint.networks.proof_of_work_v1 import MiningPower, ProofOfWorkNetwork
 
 SCENARIOS = DATA / "scenarios"
 """Where those that ship are; each goes by the name of its file."""
@@ -171,7 +170,7 @@ def _public(name: str, transactions: int, intensity: PublishedBounds | None) -> 
 
 def _private(document: dict[str, Any], intensity: PublishedBounds) -> Alternative:
     model = document["model"]
-    if model == PROOF_OF_WORK:
+    if model == ProofOfWorkNetwork.MODEL:
         watts, sources = _mining(document)
     elif model in _BY_NODES:
         moment = {"valid_from": {"value": "1970-01-01T00:00:00Z"}, "network": document["name"]}
@@ -179,7 +178,7 @@ def _private(document: dict[str, Any], intensity: PublishedBounds) -> Alternativ
         watts = network.power_watts
         sources = [f"nodes: {network.nodes.source}", f"watts: {network.watts_per_node.source}"]
     else:
-        known = [PROOF_OF_WORK, *_BY_NODES]
+        known = [ProofOfWorkNetwork.MODEL, *_BY_NODES]
         raise NetworkError(f"model {model!r} is none of a scenario; {close_matches(model, known)}")
     energy_kwh = watts * (HOURS_PER_YEAR / 1000)
     return Alternative(document["name"], model, energy_kwh, energy_kwh * intensity.values, sources)
@@ -193,9 +192,9 @@ def _mining(document: dict[str, Any]) -> tuple[Bounds, list[str]]:
     if not isinstance(day, date):
         raise NetworkError(f"at is {day!r}; write a date, such as 2021-01-01")
     parameters = parameters_of(document["mining_of"])
-    if parameters.get("model") != PROOF_OF_WORK:
+    if parameters.get("model") != ProofOfWorkNetwork.MODEL:
         raise NetworkError(
-            f"network {document['mining_of']!r} has no parameters of {PROOF_OF_WORK}; "
+            f"network {document['mining_of']!r} has no parameters of {ProofOfWorkNetwork.MODEL}; "
             "take ethereum-pow"
         )
     mining = MiningPower.from_document(parameters)

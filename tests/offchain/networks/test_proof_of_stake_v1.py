@@ -56,12 +56,15 @@ def test_every_figure_has_unit_date_and_source() -> None:
 
 
 def test_covers_the_first_block_of_proof_of_stake() -> None:
-    ETHEREUM.refuse_before_start(15_537_394, datetime(2022, 9, 15, 6, 42, 59, tzinfo=UTC))
+    first = datetime(2022, 9, 15, 6, 42, 59, tzinfo=UTC)
+    (segment,) = ETHEREUM.power_segments(first, first)
+    assert segment.since == first
 
 
 def test_refuses_a_block_before_the_merge() -> None:
-    with pytest.raises(NetworkError, match="block 15537393 is of 2022-09-15 06:42:42 UTC"):
-        ETHEREUM.refuse_before_start(15_537_393, datetime(2022, 9, 15, 6, 42, 42, tzinfo=UTC))
+    last = datetime(2022, 9, 15, 6, 42, 42, tzinfo=UTC)
+    with pytest.raises(NetworkError, match="not at 2022-09-15 06:42:42; leave earlier times out"):
+        ETHEREUM.power_segments(last, last)
 
 
 def test_refuses_an_unknown_network() -> None:
