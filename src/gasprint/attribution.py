@@ -116,7 +116,7 @@ def _require_columns(blocks: ir.Table, transactions: ir.Table, allocation: Alloc
         if column not in table.columns:
             raise SourceError(
                 f"sharing out by {allocation} needs {column}, which the source does not have; "
-                "use --allocation gas, or a source with fees"
+                "use --allocation gas, or files that have it"
             )
 
 

@@ -7,6 +7,7 @@
 is what the receipts say was used. More columns are there where the source has them:
 
     blocks        base_fee_wei             int64; null before EIP-1559
+                  block_reward_wei         decimal(38, 0): what the protocol itself issued for it
                   set_aside_transactions   int64: rows that were set aside as impossible
     transactions  fee_wei                  decimal(38, 0): effective gas price × gas used
                   burnt_wei                decimal(38, 0): base fee × gas used

@@ -40,6 +40,9 @@ _NEEDED_OF_BLOCKS = {"number", "timestamp", "gas_used"}
 _NEEDED_OF_TRANSACTIONS = {"hash", "block_number", "transaction_index", "gas_used"}
 
 
+_MORE_OF_BLOCKS = ("base_fee_wei", "block_reward_wei", "set_aside_transactions")
+
+
 @dataclass(frozen=True)
 class Reading:
     """How files are to be read.
@@ -196,7 +199,7 @@ class _Chain:
         if self.reading.quarantine:
             blocks = self._with_set_aside(blocks)
             set_aside = self._written(self.reading.quarantine, blocks)
-        more = [n for n in ("base_fee_wei", "set_aside_transactions") if n in blocks.columns]
+        more = [n for n in _MORE_OF_BLOCKS if n in blocks.columns]
         blocks = blocks.select(*BLOCKS_SCHEMA, *more)
         blocks = self.connection.create_table("blocks", blocks)
         if blocks.count().to_pyarrow().as_py() == 0:

@@ -94,6 +94,7 @@ BLOCKS = {
     "transaction_count": Column(WHOLE_NUMBER, ("transaction_count",)),
     "gas_limit": _optional(WHOLE_NUMBER, "gas_limit"),
     "base_fee_wei": _optional(WHOLE_NUMBER, "base_fee_wei", "base_fee_per_gas"),
+    "block_reward_wei": Column(WEI, ("block_reward_wei",)),
     "chain_id": _optional(WHOLE_NUMBER, "chain_id"),
 }
 L1_FIELDS = {

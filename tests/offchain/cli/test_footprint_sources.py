@@ -4,6 +4,8 @@ given receipts without timestamps
   it says how long each block is taken to be, and why, in every format
 given impossible rows and --quarantine
   it says how many were set aside, and where, and that nobody has their shares
+given blocks that say what the protocol issued for them
+  the hybrid shares that part of their energy out to nobody
 given the first and the last block that count
   the others share nothing out
 given options that do not fit the source
@@ -46,6 +48,43 @@ def test_what_was_set_aside(gasprint: Command, exported: ExportedFiles) -> None:
         f"gasprint: 1 impossible row was set aside into {aside}; its share goes to nobody\n"
     )
     assert "298 transactions" in result.stdout
+
+
+def test_block_rewards(gasprint: Command, exported: ExportedFiles) -> None:
+    """Of each block, fees get `fees / (fees + reward)`."""
+    reward_wei = 2 * 10**18
+    for block in exported.blocks:
+        block["block_reward_wei"] = reward_wei
+    found = {
+        allocation: json.loads(
+            gasprint(
+                *("footprint", *exported.written(), "--allocation", allocation),
+                *("--by", "block", "--format", "json"),
+            ).stdout
+        )["rows"]
+        for allocation in ("fee", "hybrid")
+    }
+    for block, by_fee, by_hybrid in zip(exported.blocks, *found.values(), strict=True):
+        fees_wei = sum(
+            int(each["receipt_gas_used"]) * int(each["receipt_effective_gas_price"])
+            for each in exported.transactions
+            if each["block_number"] == block["number"]
+        )
+        share = fees_wei / (fees_wei + reward_wei)
+        for bound in ("lower", "best", "upper"):
+            name = f"co2e_grams_{bound}"
+            assert by_hybrid[name] == pytest.approx(by_fee[name] * share, rel=1e-12)
+
+
+@pytest.mark.parametrize("reward", [None, -1, "two"])
+def test_block_rewards_that_are_none(
+    refused: Callable[..., str], exported: ExportedFiles, reward: object
+) -> None:
+    for block in exported.blocks:
+        block["block_reward_wei"] = reward
+    shown = "" if reward is None else reward
+    problem = refused("footprint", *exported.written(), "--allocation", "hybrid")
+    assert f"block_reward_wei is '{shown}', but must be" in problem
 
 
 def test_from_a_block_on(gasprint: Command) -> None:
