@@ -34,7 +34,7 @@ contract AutoRetire is RetirementPolicies, ERC1155Holder {
 
     /// @notice How many entries of the queue that have nothing to give any more one settlement takes out besides. Where
     /// there are more it only does that, and whoever goes by what a settlement would retire does not send it.
-    uint256 public constant MAX_ENTRIES_DROPPED = 16;
+    uint256 public constant MAX_ENTRIES_DROPPED = 8;
 
     /// @notice How many listings one settlement looks at to take those out that are over.
     uint256 public constant MAX_LISTINGS_SWEPT = 5;
@@ -415,14 +415,14 @@ contract AutoRetire is RetirementPolicies, ERC1155Holder {
             );
     }
 
-    /// @dev The last retirement is a purchase's, where there is money for one, unless the deposit is all that is still due:
-    /// else the small deposits of strangers would use up both.
+    /// @dev The last retirement is a purchase's, where there is money for as much, unless the deposit is all that is still
+    /// due: else the small deposits of strangers would use up both.
     function _holdsBack(Settlement memory settlement, uint256 units) private view returns (bool holdsBack) {
         holdsBack =
             settlement.retirements + 1 == MAX_RETIREMENTS_PER_SETTLEMENT &&
             units < settlement.dueUnits - settlement.units &&
             settlement.mayHoldBack &&
-            _fundsOf(settlement.account) != 0;
+            _fundsOf(settlement.account) >= Units.costUp(units, _policies[settlement.account].maxPricePerTonne).max(1);
         if (holdsBack) settlement.hasHeldBack = true;
     }
 

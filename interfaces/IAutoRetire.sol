@@ -205,7 +205,7 @@ interface IAutoRetire {
     /// are bought, of each credit and project that the policy names in order, the cheapest first. Credits that are
     /// expired, on hold or cancelled are passed over. At most two retirements are made: where what then is left still
     /// reaches the threshold anyone may settle again at once, and otherwise it waits until the account is due again. Where
-    /// there is money, the second is a purchase, unless a deposit is all that it takes, or nothing can be bought: so the
+    /// there is money for as much, the second is a purchase, unless a deposit is all that it takes, or nothing can be bought: so the
     /// small deposits of strangers keep none from being made.
     /// @dev Of each name it looks at the four cheapest listings: of a project whose cheapest credits the policy does not
     /// take, for their vintage or label, it may find none. Name credits then, or have a keeper use `settleWith`. A credit

@@ -15,7 +15,7 @@ from tests.markets import TONNE, ListingModel, cost_of, offers_model
 MICROGRAMS_PER_UNIT = 10_000
 RETIREMENTS_PER_SETTLEMENT = 2
 LOOKS_PER_SETTLEMENT = 4
-ENTRIES_DROPPED = 16
+ENTRIES_DROPPED = 8
 LISTINGS_SWEPT = 5
 AUTO_RETIRE = "AutoRetire"
 """Whose wallet all money on deposit is in, and who buys with it."""
@@ -396,12 +396,15 @@ class OffsetsModel:
     def _holds_back(self, name: str, settlement: Settlement, units: int, now: int) -> bool:
         """Whether a draw is left, since the last retirement is for a purchase that goes further."""
         account = self.accounts[name]
-        money = account.policy.money if account.policy else ""
+        money, price = "", 0
+        if account.policy:
+            money, price = account.policy.money, account.policy.max_price_per_tonne
         if (
             settlement.may_hold_back
             and len(settlement.retired) == RETIREMENTS_PER_SETTLEMENT - 1
             and 0 < units < settlement.left_units
-            and min(account.payments[money], account.budget_left(now)) > 0
+            and min(account.payments[money], account.budget_left(now))
+            >= max(1, cost_of(units, price))
         ):
             settlement.has_held_back = True
             return True

@@ -7,22 +7,22 @@ import {IAutomationCompatible} from "../../interfaces/IAutomationCompatible.sol"
 
 /// @title Settlement of accounts that are due, by Chainlink Automation
 /// @notice Register an upkeep with this contract, with a gas limit of 5,000,000, and as its data the ABI-encoded accounts
-/// (`address[]`): whichever of them can be settled is settled, up to four at once. An account that fails, in whatever
+/// (`address[]`): whichever of them can be settled is settled, up to three at once. An account that fails, in whatever
 /// way, stops no other. Anyone may deploy it, call it, and call it for any account.
-/// @dev `checkUpkeep` is simulated with 10,000,000 gas. Behind seven accounts that use up all that they are given it still
-/// finds an eighth; behind more it says `GasLimitTooLow`: give such accounts upkeeps of their own.
+/// @dev `checkUpkeep` is simulated with 10,000,000 gas. Behind five accounts that use up all that they are given it still
+/// finds a sixth; behind more it says `GasLimitTooLow`: give such accounts upkeeps of their own.
 contract SettlementUpkeep is IAutomationCompatible {
     /// @notice How many accounts one upkeep settles, so that its gas has a bound.
-    uint256 public constant MAX_ACCOUNTS_PER_UPKEEP = 4;
+    uint256 public constant MAX_ACCOUNTS_PER_UPKEEP = 3;
 
     /// @notice How often an account is settled at once where that retires nothing, but clears the way: of entries of its
     /// queue that have nothing to give, or of listings that are over.
-    uint256 public constant MAX_TRIES_PER_ACCOUNT = 3;
+    uint256 public constant MAX_TRIES_PER_ACCOUNT = 2;
 
     /// @notice The gas that the settlement of one account may use; two purchases for the first time, with certificates and
-    /// the longest texts, after a sweep of listings that are over, take less. A policy that needs more, as one of many
+    /// the longest texts, after a sweep of listings and of deposits that are over, take less. A policy that needs more, as one of many
     /// projects and a rule may, is for somebody to settle with more gas.
-    uint256 public constant MAX_GAS_PER_ACCOUNT = 1_150_000;
+    uint256 public constant MAX_GAS_PER_ACCOUNT = 1_500_000;
 
     /// @dev What is left has to do for the look whether an account is due, and for what comes after the last of them; and
     /// a call is given at most 63/64 of it.

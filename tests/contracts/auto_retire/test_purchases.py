@@ -298,16 +298,20 @@ def test_a_deposit_that_is_all_that_is_due_is_drawn_before_money_is_spent(
     assert not bought(tx)
 
 
-@pytest.mark.parametrize("lacks", ["offers", "funds"])
+@pytest.mark.parametrize("lacks", ["offers", "funds", "enough"])
 def test_where_nothing_can_be_bought_deposits_get_both_retirements(
     suite, roles, account, money, lacks
 ):
     small = [small_credit(suite, roles, serial) for serial in range(10, 13)]
     for token_id in small:
         deposit(suite, roles, account, KILOGRAM, token_id)
-    if lacks == "funds":
+    if lacks != "offers":
         funds = suite.AutoRetire.paymentOf(account, money)
         suite.AutoRetire.withdrawPayment(money, funds, account, {"from": account})
+        if lacks == "enough":
+            # A stranger's gift of money that buys less than the kilogram that comes next.
+            enough = cost_of(KILOGRAM, PRICE_PER_TONNE)
+            deposit_payment(suite, roles.outsider, account, money, enough - 1)
         listings_at(suite, roles, money, PRICE_PER_TONNE)
     emit(suite, account, 50_000)
     tx = settle(suite, roles, account)

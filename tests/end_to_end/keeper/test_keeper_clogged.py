@@ -105,7 +105,7 @@ def test_nothing_is_sent_where_a_purchase_would_fail_on_the_way(chain, token, ac
     assert chain.sent() == 0
 
 
-LEAVE_AT_ONCE = 20
+LEAVE_AT_ONCE = 12
 EXPIRED = 2 * LEAVE_AT_ONCE + 1
 
 
