@@ -26,6 +26,7 @@ from gasprint.contracts import Suite
 from gasprint.serials import parse_serial
 from scripts.issue import issue
 from scripts.local_node import free_port
+from tests import commands
 from tests.suite import CUSTODIAN, SERIAL, TOKEN_ID
 
 ROOT = Path(__file__).parents[2]
@@ -129,10 +130,7 @@ def test_a_factor_is_published_and_credits_are_issued(deploy_command, rpc_url, r
         ),
     ):
         (tmp_path / "password").write_text(PASSWORD)
-        command = [sys.executable, "-m", "gasprint", "factors", *map(str, arguments)]
-        finished = subprocess.run(
-            command, cwd=tmp_path, capture_output=True, text=True, check=False
-        )
+        finished = commands.run("factors", *arguments, cwd=tmp_path)
         assert finished.returncode == 0, finished.stderr
     entry = json.loads(path.read_text())["contracts"]["CarbonCredits"]
     credits = Contract.from_abi("CarbonCredits", entry["address"], entry["abi"])
