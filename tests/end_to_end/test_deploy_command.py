@@ -13,6 +13,7 @@ given no node where a local network should be
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -35,30 +36,33 @@ ISSUER = CUSTODIAN.address
 """The issuer, or administrator, in the tests where the custodian is one too."""
 
 
-@pytest.fixture
-def brownie_home(tmp_path):
+def run_brownie(home, *arguments):
     """Runs a brownie command in a home of its own."""
+    brownie = Path(sys.executable).with_name("brownie")
+    environment = os.environ | {"HOME": str(home)}
+    subprocess.run([brownie, *arguments], env=environment, capture_output=True, check=True)
 
-    def run(*arguments):
-        brownie = Path(sys.executable).with_name("brownie")
-        environment = os.environ | {"HOME": str(tmp_path)}
-        subprocess.run([brownie, *arguments], env=environment, capture_output=True, check=True)
 
-    return run
+@pytest.fixture(scope="module")
+def home(tmp_path_factory, rpc_url):
+    """A home in which brownie has the test's node as a live network, `here`; to be copied."""
+    made = tmp_path_factory.mktemp("home")
+    network = [f"host={rpc_url}", f"chainid={web3.eth.chain_id}"]
+    run_brownie(made, "networks", "add", "live", "here", *network)
+    return made
 
 
 @pytest.fixture
-def deploy_command(tmp_path, rpc_url, brownie_home):
+def deploy_command(tmp_path, home):
     """Runs it with a home of its own, where `here` is the test's node as a live network."""
+    shutil.copytree(home, tmp_path, dirs_exist_ok=True)
     keystores = tmp_path / ".brownie" / "accounts"
-    keystores.mkdir(parents=True)
+    keystores.mkdir(exist_ok=True)
     key = Account.create()
     (keystores / "deployer.json").write_text(json.dumps(key.encrypt(PASSWORD, iterations=2)))
     accounts[0].transfer(key.address, 10**18)
     environment = {k: v for k, v in os.environ.items() if not k.startswith("GASPRINT_")}
     environment |= {"HOME": str(tmp_path), "GASPRINT_DEPLOYMENTS": str(tmp_path / "deployments")}
-    network = [f"host={rpc_url}", f"chainid={web3.eth.chain_id}"]
-    brownie_home("networks", "add", "live", "here", *network)
 
     def run(target="deploy", network="here", **variables):
         return subprocess.run(
@@ -224,10 +228,10 @@ def test_a_deployer_cannot_be_issuer_and_custodian(deploy_command):
     assert not folder.exists()
 
 
-def test_it_starts_no_node_only_to_end_it(deploy_command, brownie_home):
+def test_it_starts_no_node_only_to_end_it(deploy_command, tmp_path):
     run, folder, _ = deploy_command
     port = free_port()
-    brownie_home("networks", "modify", "anvil", f"port={port}")
+    run_brownie(tmp_path, "networks", "modify", "anvil", f"port={port}")
     finished = run(network="anvil")
     assert finished.returncode == 2
     assert f"gasprint: no node runs on port {port}" in finished.stderr
