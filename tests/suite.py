@@ -7,6 +7,7 @@ import functools
 import gc
 import inspect
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import fields
 from types import SimpleNamespace
 from typing import Any
@@ -189,6 +190,20 @@ def isolation(suite: SimpleNamespace, credit: int, collection: Any, chain: Any) 
     chain.revert()
     # Brownie would wait for ever for the nonce to pass that of a transaction which is undone, where
     # it still has one: on a busy machine it does.
+    history.clear()
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """Undoes what is done on the chain meanwhile, for a state that the tests of a module begin in.
+
+    Beside `isolation`, since Brownie keeps but one snapshot.
+    """
+    from brownie import history, web3
+
+    snapshot = web3.provider.make_request("evm_snapshot", [])["result"]
+    yield
+    web3.provider.make_request("evm_revert", [snapshot])
     history.clear()
 
 
