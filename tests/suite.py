@@ -13,8 +13,11 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+import requests
 from eth_abi.abi import encode
 from eth_account import Account
+from web3 import HTTPProvider
+from web3.types import RPCEndpoint
 
 from gasprint.attestations import Attestation, Credit, attest
 from scripts.deploy import Roles, deploy
@@ -136,6 +139,25 @@ def publish(
     tx = announce(suite, roles, factor)
     pass_time(NOTICE_SECONDS + 61)
     return tx
+
+
+@pytest.fixture(scope="session", autouse=True)
+def connection() -> None:
+    """Spares requests: the chain's id is asked for before each call, and never changes.
+
+    Nor is the environment read for a proxy at each of them, which takes as long as some answers.
+    """
+    from brownie import web3
+
+    session = requests.Session()
+    session.trust_env = False
+    web3.provider = HTTPProvider(
+        web3.provider.endpoint_uri,
+        {"timeout": 60},
+        session=session,
+        cache_allowed_requests=True,
+        cacheable_requests={RPCEndpoint("eth_chainId")},
+    )
 
 
 @pytest.fixture(scope="session")
