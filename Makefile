@@ -63,18 +63,21 @@ test-offchain: setup
 # looks for nodes that were left, or measures, runs by itself.
 ALONE = tests/end_to_end/test_demo.py tests/end_to_end/test_install.py
 
-# What ganache takes many minutes for: random acts by the hundred, and ten thousand settlements, of which it makes a part.
+# What ganache takes many minutes for: random acts, attacks and orders by the hundred, ten thousand settlements, and
+# what is computed without a word from the chain. One folder's files stand together, or their fixtures are not found.
 ON_ANVIL = tests/contracts/test_credits_stateful.py tests/contracts/test_ledger_stateful.py \
-	tests/contracts/carbon_credits/test_serial_ranges.py \
-	tests/contracts/auto_retire/test_offsets_stateful.py tests/contracts/credit_market/test_market_stateful.py
-TEN_THOUSAND = tests/contracts/auto_retire/test_settlement_attacks.py
+	tests/contracts/auto_retire/test_offsets_stateful.py tests/contracts/auto_retire/test_settlement_attacks.py \
+	tests/contracts/carbon_credits/test_serial_ranges.py tests/contracts/carbon_credits/test_many_cancelled_ranges.py \
+	tests/contracts/credit_market/test_market_stateful.py tests/contracts/credit_market/test_attacks.py \
+	tests/contracts/credit_market/test_offers.py \
+	tests/contracts/integrations/test_mint_attacks.py tests/contracts/integrations/test_settlement_upkeep.py \
+	tests/contracts/record_tree tests/contracts/documents
 
 test-contracts: compiled
 	$(RUN) brownie test tests/end_to_end tests/contracts tests/parity $(ALONE:%=--ignore=%) $(ON_ANVIL:%=--ignore=%) \
 		-n 2 --no-loadscope-reorder --network $(TEST_NETWORK)
 	$(RUN) brownie test $(ALONE) --network $(TEST_NETWORK)
-	$(RUN) brownie test $(ON_ANVIL) -n 2 --network anvil
-	$(RUN) brownie test $(TEN_THOUSAND) -k harvested --network anvil
+	$(RUN) NODE=anvil brownie test $(ON_ANVIL) -n 2 --no-loadscope-reorder --network anvil
 
 test-web: setup
 	$(RUN) pytest -p no:pytest-brownie tests/web

@@ -10,7 +10,6 @@ import json
 import os
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -29,6 +28,7 @@ from web3.types import RPCEndpoint
 from gasprint.attestations import Credit, attest
 from gasprint.deployments import read_contracts
 from scripts.local_node import free_port
+from tests import commands
 from tests.suite import (
     EVIDENCE_HASH,
     FACTOR,
@@ -252,7 +252,7 @@ class KeptChain:
         return token_id
 
     def command(self, *arguments: Any, name: str = "keeper") -> list[str]:
-        words = (sys.executable, "-m", "gasprint", name, *arguments)
+        words = (name, *arguments)
         for option, value in (("--rpc", self.url), ("--deployment", self.deployment)):
             if option not in arguments:
                 words = (*words, option, value)
@@ -268,14 +268,7 @@ class KeptChain:
         return *files, "--journal", self.journal
 
     def run(self, *arguments: Any) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            self.command(*arguments),
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=_RUN_SECONDS,
-        )
+        return commands.run(*self.command(*arguments), timeout=_RUN_SECONDS)
 
     def once(self, *arguments: Any, code: int = 0) -> tuple[dict[str, Any], list[dict[str, Any]]]:
         """Runs a keeper once; what it wrote, and what it logged."""
@@ -328,14 +321,9 @@ class RunningKeeper:
     def __init__(self, chain: KeptChain, arguments: tuple[Any, ...]) -> None:
         """Start it."""
         self._log = chain.folder / f"log-{time.monotonic_ns()}.jsonl"
-        with self._log.open("wb") as log:
-            self.process = subprocess.Popen(
-                chain.command(*chain.key(), *arguments),
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=log,
-                text=True,
-            )
+        self._log.touch()
+        words = chain.command(*chain.key(), *arguments)
+        self.process = commands.Command(*words, stderr=self._log)
 
     @property
     def text(self) -> str:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,6 +23,7 @@ from gasprint.commitments import records_of
 from gasprint.emission_records import write_records
 from gasprint.record_header import RecordsHeader
 from scripts.local_node import free_port
+from tests import commands
 from tests.suite import FACTOR, FINALITY_BLOCKS, MNEMONIC, NOTICE_SECONDS
 
 ROOT = Path(__file__).parents[1]
@@ -152,21 +152,14 @@ class ReportedChain:
         document = json.loads(self.deployment.read_text())
         return int(document["contracts"]["EmissionsRegistry"]["block_number"])
 
-    def command(self, name: str, *arguments: Any) -> list[str]:
-        """A command on this chain, as its words."""
+    def started(self, name: str, *arguments: Any) -> commands.Command:
+        """A command on this chain, which goes on."""
         folder = () if "--records" in arguments else ("--records", self.folder)
-        words = (sys.executable, "-m", "gasprint", name, *arguments, *folder)
         there = ("--rpc", self.url, "--deployment", self.deployment)
-        return [str(each) for each in (*words, *there)]
+        return commands.Command(name, *arguments, *folder, *there)
 
     def run(self, name: str, *arguments: Any) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            self.command(name, *arguments),
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        return self.started(name, *arguments).completed()
 
     def key(self, key: Any = SOURCE) -> tuple[Any, ...]:
         """The options for a key in an encrypted file."""

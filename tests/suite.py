@@ -7,13 +7,20 @@ import functools
 import gc
 import inspect
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import fields
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+import requests
+from brownie import web3
+from brownie.network.contract import ContractContainer
+from brownie.network.state import Chain
 from eth_abi.abi import encode
 from eth_account import Account
+from web3 import HTTPProvider
+from web3.types import RPCEndpoint
 
 from gasprint.attestations import Attestation, Credit, attest
 from scripts.deploy import Roles, deploy
@@ -68,6 +75,24 @@ STANDS_FOR_BYTES = "QQQQQQQQ"
 # Brownie looks at its caller at each snapshot and revert, by way of the source of the whole stack:
 # without the source that takes a tenth of the time, and a test a fifth less.
 inspect.stack = functools.partial(inspect.stack, 0)
+
+# It takes a snapshot after each transaction too, for `chain.undo`, which no test asks for.
+Chain._add_to_undo_buffer = lambda *_: None
+
+
+def _forget_reverted(container: ContractContainer, height: int) -> None:
+    """What Brownie does, who asks the node for the code of each contract at each revert."""
+    for contract in list(container):
+        if (
+            contract.tx.block_number > height
+            if contract.tx
+            else len(web3.eth.get_code(contract.address)) == 0
+        ):
+            container.remove(contract)
+            contract._reverted = True
+
+
+ContractContainer._revert = _forget_reverted
 
 Account.enable_unaudited_hdwallet_features()
 CUSTODIAN = Account.from_mnemonic(MNEMONIC, account_path="m/44'/60'/0'/0/2")
@@ -137,6 +162,23 @@ def publish(
     return tx
 
 
+@pytest.fixture(scope="session", autouse=True)
+def connection() -> None:
+    """Spares requests: the chain's id is asked for before each call, and never changes.
+
+    Nor is the environment read for a proxy at each of them, which takes as long as some answers.
+    """
+    session = requests.Session()
+    session.trust_env = False
+    web3.provider = HTTPProvider(
+        web3.provider.endpoint_uri,
+        {"timeout": 60},
+        session=session,
+        cache_allowed_requests=True,
+        cacheable_requests={RPCEndpoint("eth_chainId")},
+    )
+
+
 @pytest.fixture(scope="session")
 def roles(accounts: Any) -> SimpleNamespace:
     """An account for each role; the last pays for the deployment and keeps no right."""
@@ -192,12 +234,24 @@ def isolation(suite: SimpleNamespace, credit: int, collection: Any, chain: Any) 
     history.clear()
 
 
+@contextmanager
+def undone() -> Iterator[None]:
+    """Undoes what is done on the chain meanwhile, for a state that the tests of a module begin in.
+
+    Beside `isolation`, since Brownie keeps but one snapshot.
+    """
+    from brownie import history
+
+    snapshot = web3.provider.make_request("evm_snapshot", [])["result"]
+    yield
+    web3.provider.make_request("evm_revert", [snapshot])
+    history.clear()
+
+
 def now() -> int:
     """The node's time, in Unix seconds: that of a new block, since on a busy machine the newest is
     older than what a test adds to it.
     """
-    from brownie import web3
-
     web3.provider.make_request("evm_mine", [])
     return int(web3.eth.get_block("latest")["timestamp"])
 
@@ -207,16 +261,12 @@ def pass_time(seconds: int) -> int:
 
     Brownie's own clock is not anvil's once a snapshot was reverted.
     """
-    from brownie import web3
-
     web3.provider.make_request("evm_increaseTime", [seconds])
     return now()
 
 
 def mine(blocks: int) -> None:
     """Has the node make empty blocks."""
-    from brownie import web3
-
     if web3.client_version.startswith("anvil"):
         web3.provider.make_request("anvil_mine", [hex(blocks)])
     else:
@@ -281,8 +331,6 @@ def call_with_bytes(contract: Any, function: str, *arguments: Any, sender: Any) 
 
     By the node alone, since Brownie can neither write nor read a string that is no UTF-8.
     """
-    from brownie import web3
-
     data = getattr(contract, function).encode_input(*arguments)
     placeholder = STANDS_FOR_BYTES.encode().hex()
     assert placeholder in data
@@ -301,8 +349,6 @@ def call_with_bytes(contract: Any, function: str, *arguments: Any, sender: Any) 
 
 def chain_id() -> int:
     """The chain that Brownie is connected to."""
-    from brownie import web3
-
     return int(web3.eth.chain_id)
 
 

@@ -27,8 +27,8 @@ def deployment(suite, tmp_path_factory):
 
 @pytest.fixture
 def reader(rpc_url, deployment):
-    """The suite as the package reads it, in requests of a few blocks."""
-    return Suite.connect(rpc_url, deployment, blocks_per_request=3)
+    """The suite as the package reads it, in a few requests, each of some blocks."""
+    return Suite.connect(rpc_url, deployment, blocks_per_request=20)
 
 
 @pytest.fixture

@@ -14,8 +14,6 @@ given a transaction or a block that is not there
 
 import json
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import cbor2
@@ -27,6 +25,7 @@ from gasprint.annotation_middleware import annotating
 from gasprint.annotations import annotation_in
 from gasprint.data_suffix import MARKER
 from gasprint.factor_in_force import RegistryFactors
+from tests import commands
 
 PAGE = Path(__file__).parents[2] / "docs" / "engineer.md"
 SCHEMA_0 = bytes.fromhex("62617365617070 07 00") + MARKER
@@ -40,13 +39,7 @@ def w3(rpc_url):
 @pytest.fixture
 def gasprint(rpc_url, tmp_path):
     def run(*arguments):
-        return subprocess.run(
-            [sys.executable, "-m", "gasprint", "annotate", *map(str, arguments), "--rpc", rpc_url],
-            cwd=tmp_path,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        return commands.run("annotate", *arguments, "--rpc", rpc_url, cwd=tmp_path)
 
     return run
 

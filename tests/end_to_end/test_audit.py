@@ -21,8 +21,6 @@ given accounts to audit
 """
 
 import json
-import subprocess
-import sys
 from types import SimpleNamespace
 
 import pytest
@@ -35,6 +33,7 @@ from gasprint.errors import InputError
 from gasprint.retirements import retirement_id
 from gasprint.token_ids import SerialSpan
 from gasprint.units import co2e_micrograms_up
+from tests import commands
 from tests.relayed_node import relayed
 from tests.suite import (
     FACTOR,
@@ -182,8 +181,8 @@ def report_of(suite, roles, project_contracts, rpc_url, deployment, tmp_path):
         chain.mine(FINALITY_BLOCKS)
         signer = ("--provider", rpc_url, "--from", str(roles.auditor), "--yes")
         there = ("--rpc", rpc_url, "--deployment", str(deployment), "--records", str(tmp_path))
-        command = (sys.executable, "-m", "gasprint", "report", contract.address, "--json")
-        finished = subprocess.run([*command, *signer, *there], capture_output=True, check=True)
+        finished = commands.run("report", contract.address, "--json", *signer, *there)
+        assert finished.returncode == 0, finished.stderr
         return json.loads(finished.stdout)["commitments"]
 
     return run

@@ -8,8 +8,6 @@ given a broken, foreign or missing file, the wrong chain, no code, no node, no a
 
 import json
 import socket
-import subprocess
-import sys
 import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -18,19 +16,14 @@ import pytest
 
 from gasprint import _node
 from gasprint.errors import InputError
+from tests import commands
 from tests.suite import FIRST_SERIAL, deposit, retire_for
 
 
 @pytest.fixture
 def gasprint(rpc_url, deployment):
     def run(*arguments, rpc=rpc_url, deployment=deployment):
-        command = [sys.executable, "-m", "gasprint", "audit", *arguments]
-        return subprocess.run(
-            [*command, "--rpc", rpc, "--deployment", str(deployment)],
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        return commands.run("audit", *arguments, "--rpc", rpc, "--deployment", deployment)
 
     return run
 

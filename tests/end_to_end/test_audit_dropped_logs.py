@@ -12,6 +12,7 @@ import pytest
 
 from gasprint._node import Node
 from gasprint.audit import audit
+from gasprint.contracts import Suite
 from gasprint.retirements import proof_of, rebuild
 from tests.suite import (
     FIRST_SERIAL,
@@ -20,14 +21,21 @@ from tests.suite import (
     TOKEN_ID,
     issue,
     retire_for,
+    undone,
 )
 
 DETAILS = ("0x" + "00" * 20, "A name", "", "", 0, 0)
 
 
-@pytest.fixture(autouse=True)
-def eventful(suite, roles, reader):
-    """A bit of everything."""
+@pytest.fixture(scope="module", autouse=True)
+def eventful(suite, roles, credit, collection, rpc_url, deployment):
+    """A bit of everything, which no test adds to."""
+    with undone():
+        do_a_bit_of_everything(suite, roles, Suite.connect(rpc_url, deployment))
+        yield
+
+
+def do_a_bit_of_everything(suite, roles, reader):
     credits, holder = suite.CarbonCredits, {"from": roles.holder}
     issue(suite, roles, (1000 << 64) | 1009)
     other = (TOKEN_ID >> 128 << 128) | (1000 << 64) | 1009

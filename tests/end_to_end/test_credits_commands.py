@@ -17,8 +17,6 @@ given no key that can be used
 import hashlib
 import json
 import re
-import subprocess
-import sys
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -28,6 +26,7 @@ from brownie import web3
 from eth_account import Account
 from eth_account.messages import encode_typed_data
 
+from tests import commands
 from tests.certificates import METADATA_SCHEMA, document_of, unpack
 from tests.suite import (
     CUSTODIAN,
@@ -69,20 +68,10 @@ def key_of(role_number):
 def gasprint(rpc_url, deployment, tmp_path):
     """Runs a command; one that asks a node gets the test's."""
 
-    def run(name, *arguments, deployment=deployment, stdout=subprocess.PIPE):
+    def run(name, *arguments, deployment=deployment, stdout=None):
         node = () if name == "attest" else ("--rpc", rpc_url)
-        return subprocess.run(
-            [
-                *(sys.executable, "-m", "gasprint", "credits", name, *map(str, arguments)),
-                *(*node, "--deployment", str(deployment)),
-            ],
-            cwd=tmp_path,
-            stdin=subprocess.DEVNULL,
-            stdout=stdout,
-            stderr=subprocess.PIPE,
-            text=True,
-            check=False,
-        )
+        words = ("credits", name, *arguments, *node, "--deployment", deployment)
+        return commands.run(*words, cwd=tmp_path, stdout=stdout)
 
     return run
 
@@ -269,8 +258,7 @@ def told(gasprint):
     """
 
     def run(*arguments):
-        with Path("/dev/full").open("w") as full:
-            finished = gasprint(*arguments, stdout=full)
+        finished = gasprint(*arguments, stdout=Path("/dev/full"))
         assert finished.returncode == 2
         assert finished.stderr.count("\n") == 1
         (newest,) = web3.eth.get_block("latest")["transactions"]

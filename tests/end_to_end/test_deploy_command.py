@@ -13,6 +13,7 @@ given no node where a local network should be
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -24,8 +25,11 @@ from eth_account import Account
 from gasprint.audit import audit
 from gasprint.contracts import Suite
 from gasprint.serials import parse_serial
+from scripts.chain import whole_number_of
+from scripts.deploy import NOTICE_SECONDS_ALLOWED
 from scripts.issue import issue
 from scripts.local_node import free_port
+from tests import commands
 from tests.suite import CUSTODIAN, SERIAL, TOKEN_ID
 
 ROOT = Path(__file__).parents[2]
@@ -34,30 +38,33 @@ ISSUER = CUSTODIAN.address
 """The issuer, or administrator, in the tests where the custodian is one too."""
 
 
-@pytest.fixture
-def brownie_home(tmp_path):
+def run_brownie(home, *arguments):
     """Runs a brownie command in a home of its own."""
+    brownie = Path(sys.executable).with_name("brownie")
+    environment = os.environ | {"HOME": str(home)}
+    subprocess.run([brownie, *arguments], env=environment, capture_output=True, check=True)
 
-    def run(*arguments):
-        brownie = Path(sys.executable).with_name("brownie")
-        environment = os.environ | {"HOME": str(tmp_path)}
-        subprocess.run([brownie, *arguments], env=environment, capture_output=True, check=True)
 
-    return run
+@pytest.fixture(scope="module")
+def home(tmp_path_factory, rpc_url):
+    """A home in which brownie has the test's node as a live network, `here`; to be copied."""
+    made = tmp_path_factory.mktemp("home")
+    network = [f"host={rpc_url}", f"chainid={web3.eth.chain_id}"]
+    run_brownie(made, "networks", "add", "live", "here", *network)
+    return made
 
 
 @pytest.fixture
-def deploy_command(tmp_path, rpc_url, brownie_home):
+def deploy_command(tmp_path, home):
     """Runs it with a home of its own, where `here` is the test's node as a live network."""
+    shutil.copytree(home, tmp_path, dirs_exist_ok=True)
     keystores = tmp_path / ".brownie" / "accounts"
-    keystores.mkdir(parents=True)
+    keystores.mkdir(exist_ok=True)
     key = Account.create()
     (keystores / "deployer.json").write_text(json.dumps(key.encrypt(PASSWORD, iterations=2)))
     accounts[0].transfer(key.address, 10**18)
     environment = {k: v for k, v in os.environ.items() if not k.startswith("GASPRINT_")}
     environment |= {"HOME": str(tmp_path), "GASPRINT_DEPLOYMENTS": str(tmp_path / "deployments")}
-    network = [f"host={rpc_url}", f"chainid={web3.eth.chain_id}"]
-    brownie_home("networks", "add", "live", "here", *network)
 
     def run(target="deploy", network="here", **variables):
         return subprocess.run(
@@ -129,10 +136,7 @@ def test_a_factor_is_published_and_credits_are_issued(deploy_command, rpc_url, r
         ),
     ):
         (tmp_path / "password").write_text(PASSWORD)
-        command = [sys.executable, "-m", "gasprint", "factors", *map(str, arguments)]
-        finished = subprocess.run(
-            command, cwd=tmp_path, capture_output=True, text=True, check=False
-        )
+        finished = commands.run("factors", *arguments, cwd=tmp_path)
         assert finished.returncode == 0, finished.stderr
     entry = json.loads(path.read_text())["contracts"]["CarbonCredits"]
     credits = Contract.from_abi("CarbonCredits", entry["address"], entry["abi"])
@@ -182,17 +186,14 @@ def test_a_factor_is_published_and_credits_are_issued(deploy_command, rpc_url, r
             f"gasprint: the custodian would be the administrator too, {ISSUER}, and has to stand "
             "apart; set GASPRINT_CUSTODIAN to another address",
         ),
-        *(
-            (
-                {
-                    "GASPRINT_ACCOUNT": "deployer",
-                    "GASPRINT_CUSTODIAN": ISSUER,
-                    "GASPRINT_NOTICE_SECONDS": text,
-                },
-                f"gasprint: GASPRINT_NOTICE_SECONDS is {text!r}, and has to be a whole number from "
-                "3600 to 7776000; 86400 where it is not set",
-            )
-            for text in ("3599", "7776001", "a day", "-1", "1e4")
+        (
+            {
+                "GASPRINT_ACCOUNT": "deployer",
+                "GASPRINT_CUSTODIAN": ISSUER,
+                "GASPRINT_NOTICE_SECONDS": "3599",
+            },
+            "gasprint: GASPRINT_NOTICE_SECONDS is '3599', and has to be a whole number from "
+            "3600 to 7776000; 86400 where it is not set",
         ),
         (
             {
@@ -216,6 +217,17 @@ def test_with_a_wrong_setting_it_sends_nothing(deploy_command, variables, line):
     assert not folder.exists()
 
 
+@pytest.mark.parametrize("text", ["3599", "7776001", "a day", "-1", "1e4"])
+def test_a_number_that_is_none_of_those_allowed_is_refused(monkeypatch, capsys, text):
+    """By the function that the command calls, since each command takes seconds to start."""
+    monkeypatch.setenv("GASPRINT_NOTICE_SECONDS", text)
+    with pytest.raises(SystemExit) as ended:
+        whole_number_of("GASPRINT_NOTICE_SECONDS", 86_400, *NOTICE_SECONDS_ALLOWED)
+    assert ended.value.code == 2
+    said = "and has to be a whole number from 3600 to 7776000; 86400 where it is not set"
+    assert capsys.readouterr().err == f"gasprint: GASPRINT_NOTICE_SECONDS is {text!r}, {said}\n"
+
+
 def test_a_deployer_cannot_be_issuer_and_custodian(deploy_command):
     run, folder, deployer = deploy_command
     before = web3.eth.block_number
@@ -226,10 +238,10 @@ def test_a_deployer_cannot_be_issuer_and_custodian(deploy_command):
     assert not folder.exists()
 
 
-def test_it_starts_no_node_only_to_end_it(deploy_command, brownie_home):
+def test_it_starts_no_node_only_to_end_it(deploy_command, tmp_path):
     run, folder, _ = deploy_command
     port = free_port()
-    brownie_home("networks", "modify", "anvil", f"port={port}")
+    run_brownie(tmp_path, "networks", "modify", "anvil", f"port={port}")
     finished = run(network="anvil")
     assert finished.returncode == 2
     assert f"gasprint: no node runs on port {port}" in finished.stderr

@@ -22,6 +22,7 @@ from brownie import web3
 from eth_account import Account
 
 from gasprint.footprint import SAMPLE_BLOCKS, SAMPLE_TRANSACTIONS
+from tests.commands import run
 from tests.offchain.registry_export import clean_rows, write_export
 from tests.pages import PAGES, ROOT, fenced
 from tests.suite import CUSTODIAN, MNEMONIC, TOKEN_ID, deposit
@@ -58,13 +59,7 @@ def test_each_command_works(command, on_this_node, collection, roles, tmp_path):
     collection.mint(1, b"", {"from": roles.collector})
     name, *arguments = on_this_node(command).split()
     assert name == "gasprint"
-    finished = subprocess.run(
-        [sys.executable, "-m", "gasprint", *arguments],
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    finished = run(*arguments, cwd=tmp_path)
     assert finished.returncode == 0, finished.stderr
     assert finished.stdout.strip()
 

@@ -19,8 +19,6 @@ given evidence that is elsewhere, missing, or of a later gasprint
 
 import hashlib
 import json
-import subprocess
-import sys
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -32,6 +30,7 @@ from gasprint.factors import DataFiles, canonical, factor_of
 from gasprint.footprint import SAMPLE_BLOCKS, SAMPLE_TRANSACTIONS, footprint_of_files
 from gasprint.grid import grid_intensity
 from gasprint.totals import totals_of
+from tests import commands
 from tests.suite import (
     FACTOR,
     MNEMONIC,
@@ -67,17 +66,8 @@ def gasprint(rpc_url, deployment, tmp_path):
     """Runs a command of factors on the test's node."""
 
     def run(name, *arguments):
-        return subprocess.run(
-            [
-                *(sys.executable, "-m", "gasprint", "factors", name, *map(str, arguments)),
-                *("--rpc", rpc_url, "--deployment", str(deployment)),
-            ],
-            cwd=tmp_path,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        there = ("--rpc", rpc_url, "--deployment", deployment)
+        return commands.run("factors", name, *arguments, *there, cwd=tmp_path)
 
     return run
 

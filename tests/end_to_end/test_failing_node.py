@@ -8,8 +8,6 @@ given somebody who stops the command while it waits
 
 import json
 import signal
-import subprocess
-import sys
 import threading
 import time
 import urllib.request
@@ -19,6 +17,7 @@ import pytest
 from brownie import web3
 from eth_account import Account
 
+from tests.commands import Command
 from tests.suite import MNEMONIC, TOKEN_ID
 
 PASSWORD = "correct horse"
@@ -76,15 +75,7 @@ def retire(gateway, deployment, tmp_path, roles):
             password.write_text(PASSWORD)
             signer = ["--keystore", str(keystore), "--password-file", str(password)]
         place = ["--rpc", gateway.url, "--deployment", str(deployment)]
-        command = ["credits", "retire", str(TOKEN_ID), "1t", "--yes", *signer, *place]
-        return subprocess.Popen(
-            [sys.executable, "-m", "gasprint", *command],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
-        )
+        return Command("credits", "retire", TOKEN_ID, "1t", "--yes", *signer, *place)
 
     return start
 

@@ -9,13 +9,13 @@ given no beginning
 
 import json
 import subprocess
-import sys
 import time
 
 import pytest
 from web3 import HTTPProvider, Web3
 
 from scripts.local_node import free_port
+from tests import commands
 from tests.suite import MNEMONIC
 
 START = 1_700_000_000  # 2023-11-14 22:13:20 UTC
@@ -52,8 +52,7 @@ def rpc_url():
 
 
 def footprint(rpc_url, *options):
-    command = [sys.executable, "-m", "gasprint", "footprint", f"rpc:{rpc_url}", *options]
-    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    return commands.run("footprint", f"rpc:{rpc_url}", *options, timeout=60)
 
 
 @pytest.mark.parametrize("since_until", [("1", "3"), ("2023-11-14", "2023-11-14")])

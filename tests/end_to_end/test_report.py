@@ -24,7 +24,6 @@ given commitments that were made by hand
 
 import fcntl
 import json
-import subprocess
 import threading
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -285,12 +284,7 @@ def test_a_second_report_in_the_same_folder_is_refused(used):
 def test_two_reports_from_two_machines_commit_each_range_once(used, tmp_path):
     options = (*used.key(), "--blocks", 1, "--records")
     both = [
-        subprocess.Popen(
-            used.command("report", SOURCE.address, *options, tmp_path / name),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
+        used.started("report", SOURCE.address, *options, tmp_path / name)
         for name in ("one", "other")
     ]
     for process in both:

@@ -142,10 +142,8 @@ def wait_for(condition, seconds=20):
 
 def started(chain, *options):
     """A report that was started; whoever did has to end it."""
-    command = chain.command(
-        *("report", chain.collection.address, *chain.key(REPORTER), "--blocks", *options)
-    )
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    words = ("report", chain.collection.address, *chain.key(REPORTER), "--blocks", *options)
+    return chain.started(*words)
 
 
 def kill(process):

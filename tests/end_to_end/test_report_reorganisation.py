@@ -10,7 +10,6 @@ given a chain that is given up deeper than is final
 """
 
 import json
-import subprocess
 import time
 
 import pytest
@@ -79,12 +78,7 @@ def test_given_up_while_a_commitment_waits_it_is_replaced(chain):
     chain.send(to=OUTSIDER.address, value=3)
     chain.mine(FINALITY_BLOCKS)
     chain.rpc("evm_setAutomine", False)
-    process = subprocess.Popen(
-        chain.command("report", SOURCE.address, *chain.key(), "--json"),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+    process = chain.started("report", SOURCE.address, *chain.key(), "--json")
     while chain.rpc("txpool_status")["pending"] == "0x0":
         assert process.poll() is None
         time.sleep(0.01)

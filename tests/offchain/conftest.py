@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
-import os
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -15,6 +13,7 @@ import pytest
 from hypothesis import settings
 
 from gasprint.footprint import SAMPLE_BLOCKS, SAMPLE_TRANSACTIONS
+from tests import commands
 
 # How long an example takes says how busy the machine is.
 settings.register_profile("gasprint", deadline=None)
@@ -55,16 +54,10 @@ def exported(tmp_path: Path) -> ExportedFiles:
 
 @pytest.fixture(scope="session")
 def gasprint() -> Command:
-    """Runs `python -m gasprint` with some arguments, its output piped."""
+    """Runs `gasprint` with some arguments, its output to files."""
 
     def run(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", "gasprint", *map(str, arguments)],
-            capture_output=True,
-            text=True,
-            timeout=60,
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
-        )
+        return commands.run(*arguments, timeout=60)
 
     return run
 
