@@ -27,3 +27,10 @@ class By(StrEnum):
     ENTITY = "entity"
     BLOCK = "block"
     DAY = "day"
+
+
+class Engine(StrEnum):
+    """What works it out."""
+
+    DUCKDB = "duckdb"
+    BIGQUERY = "bigquery"

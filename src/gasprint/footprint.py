@@ -13,18 +13,14 @@ import ibis.expr.types as ir
 from ibis import _
 
 from gasprint._data import DATA
-from gasprint.attribution import (
-    METHOD,
-    QUANTITIES,
-    attribute,
-    charged,
-)
+from gasprint.attribution import QUANTITIES, attribute, charged
 from gasprint.block_seconds import UsualTime, time_of, timed, usual_time
 from gasprint.bounds import Bounds
 from gasprint.charges import BOUNDS, Charge, charges_of
 from gasprint.choices import Allocation, By, Window
 from gasprint.daily_attribution import attribute_days
 from gasprint.errors import InputError, SourceError
+from gasprint.footprint_rows import rows_by, summed
 from gasprint.grid import Grid, GridIntensity, grid_intensity, grid_named
 from gasprint.layer_1 import on_layer_1, parts_on_layer_1, with_layer_1
 from gasprint.networks import (
@@ -95,15 +91,7 @@ class Footprint(Generic[N, G]):
         Raises:
             InputError: if transactions are of no entity.
         """
-        if what is By.TRANSACTION:
-            return self.table
-        if what is By.BLOCK:
-            return summed(self.table, "block_number", "block_timestamp")
-        if what is By.ADDRESS:
-            return summed(self.table, "from_address")
-        if what is By.DAY:
-            return summed(self.table.mutate(day=_.block_timestamp.date()), "day")
-        raise InputError("transactions are of no entity; use --by address")
+        return rows_by(self.table, what)
 
 
 @dataclass(frozen=True)
@@ -254,32 +242,6 @@ def footprint_of_days(
     charges = charges_of(network, grid, first, last + _DAY - timedelta(microseconds=1))
     table = attribute_days(entities, aggregates.network, charges, allocation)
     return DailyFootprint(table, network, grid, allocation, parts_of_days(table, charges))
-
-
-def summed(table: ir.Table, *keys: str) -> ir.Table:
-    """The sums of a footprint by some of its columns, and how it was found, ordered by the first.
-
-    Where it was found in two ways, as before the merge and after it, both are named; the factor's
-    year is the newest.
-    """
-    counted = _.transactions.sum() if "transactions" in table.columns else _.count()
-    return (
-        table.group_by(*keys)
-        .agg(
-            transactions=counted,
-            gas_used=_.gas_used.sum(),
-            **{name: _[name].sum() for name in QUANTITIES},
-            **{name: _both(_[name]) for name in METHOD if name != "factor_year"},
-            factor_year=_.factor_year.max(),
-        )
-        .order_by(keys[0])
-        .select(*keys, "transactions", "gas_used", *QUANTITIES, *METHOD)
-    )
-
-
-def _both(names: ir.Deferred) -> ir.Deferred:
-    first, last = names.min(), names.max()
-    return ibis.ifelse(first == last, first, first + " and " + last)
 
 
 def _within(blocks: ir.Table, span: Span) -> ir.Table:

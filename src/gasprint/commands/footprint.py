@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from gasprint._output import check_writable, csv_text, json_text, working, write_bytes, write_text
-from gasprint.choices import Allocation, By, Window
+from gasprint.choices import Allocation, By, Engine, Window
 from gasprint.commands._footprint_source import SourceOptions, block_or_day, day, opened_source
+from gasprint.commands._footprint_sql import refuse_what_is_no_sql, sql_of
 from gasprint.commands._footprint_text import (
     json_of,
     method_of,
@@ -79,6 +80,12 @@ def footprint(
         Path | None,
         typer.Option(help="Set impossible rows aside into this .csv or .parquet, and go on."),
     ] = None,
+    engine: Annotated[
+        Engine, typer.Option(help="What works it out; with bigquery, Google's public Ethereum.")
+    ] = Engine.DUCKDB,
+    sql: Annotated[
+        bool, typer.Option("--sql", help="Print the query for BigQuery instead of running one.")
+    ] = False,
     memory_limit: Annotated[
         str | None, typer.Option(help="Such as 2GB; the rest goes to the disk.")
     ] = None,
@@ -136,8 +143,14 @@ def footprint(
         requests_per_second=requests_per_second,
         parts=parts,
     )
-    opened = opened_source(sources or [], options)
     span = options.since, options.until
+    if sql or engine is Engine.BIGQUERY:
+        refuse_what_is_no_sql(sql, engine, sources or [], options)
+        if explain or samples or plot or format_ is not Format.TABLE:
+            raise InputError("a query is printed as it is; leave --format and the like out")
+        write_text(sql_of(model, electricity, span, by, allocation, window), output)
+        return
+    opened = opened_source(sources or [], options)
     with working("sharing out energy"):
         result: Footprint[Any, Any] | DailyFootprint
         if isinstance(opened, DailyAggregates):
