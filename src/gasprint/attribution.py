@@ -161,7 +161,7 @@ def _literals(charge: Charge) -> dict[str, ir.Value]:
 
 
 def _literal(value: float | str) -> ir.Value:
-    # An engine takes a number with a point for a decimal, which may not be the very same double.
+    # A number with a point is a decimal to Spark, which would round what comes of it.
     if isinstance(value, float):
         return ibis.literal(repr(value)).cast("float64")
     return ibis.literal(value, type="int64" if isinstance(value, int) else "string")

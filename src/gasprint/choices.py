@@ -33,4 +33,5 @@ class Engine(StrEnum):
     """What works it out."""
 
     DUCKDB = "duckdb"
+    SPARK = "spark"
     BIGQUERY = "bigquery"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
@@ -50,6 +50,9 @@ Span = tuple[int | date | None, int | date | None]
 """The first and the last block or UTC day, both included; None where it has no end."""
 
 ALL: Span = (None, None)
+
+Moved = Callable[[ir.Table, ir.Table], tuple[ir.Table, ir.Table]]
+"""Gives two tables to another engine."""
 
 N = TypeVar("N", bound=Network)
 G = TypeVar("G", bound=Grid)
@@ -162,6 +165,7 @@ def footprint_of(
     allocation: Allocation = Allocation.GAS,
     window: Window = Window.BLOCK,
     span: Span = ALL,
+    moved: Moved | None = None,
 ) -> Footprint[N, G]:
     """The footprint of `chain`, by the model of `network` and on the electricity of `grid`.
 
@@ -174,6 +178,8 @@ def footprint_of(
         allocation: by what.
         window: of what time at once.
         span: first and last block or UTC day that counts.
+        moved: gives blocks and transactions to the engine that is to share the energy out; without
+            it, the one that checked them does.
 
     Raises:
         InputError: if the network or the grid has no figure for some of the time.
@@ -187,11 +193,13 @@ def footprint_of(
         raise SourceError("no block is of these days or numbers; choose others")
     charges = charges_of(network, grid, first, last)
     parts = parts_of_blocks(charged(blocks, charges))
-    table = attribute(blocks, chain.transactions, charges, allocation, window)
+    tables = blocks, chain.transactions
+    shared, transactions = moved(*tables) if moved else tables
+    table = attribute(shared, transactions, charges, allocation, window)
     if isinstance(network, RollupNetwork):
         layer_1_grid = grid_named(f"network:{network.layer_1.name}")
         layer_1_charges = charges_of(network.layer_1, layer_1_grid, first, last)
-        there = on_layer_1(blocks, chain.transactions, network, layer_1_charges)
+        there = on_layer_1(shared, transactions, network, layer_1_charges)
         table, parts = with_layer_1(table, there), parts + parts_on_layer_1(there)
     return Footprint(
         table=table,

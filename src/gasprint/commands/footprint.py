@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import ExitStack
 from dataclasses import asdict
 from enum import StrEnum
 from pathlib import Path
@@ -81,7 +82,7 @@ def footprint(
         typer.Option(help="Set impossible rows aside into this .csv or .parquet, and go on."),
     ] = None,
     engine: Annotated[
-        Engine, typer.Option(help="What works it out; with bigquery, Google's public Ethereum.")
+        Engine, typer.Option(help="What works it out; bigquery reads Google's public Ethereum.")
     ] = Engine.DUCKDB,
     sql: Annotated[
         bool, typer.Option("--sql", help="Print the query for BigQuery instead of running one.")
@@ -150,14 +151,23 @@ def footprint(
             raise InputError("a query is printed as it is; leave --format and the like out")
         write_text(sql_of(model, electricity, span, by, allocation, window), output)
         return
+    if explain and engine is Engine.SPARK:
+        raise InputError("--explain is of one transaction; leave --engine out")
     opened = opened_source(sources or [], options)
-    with working("sharing out energy"):
+    with working("sharing out energy"), ExitStack() as engines:
         result: Footprint[Any, Any] | DailyFootprint
         if isinstance(opened, DailyAggregates):
+            if engine is Engine.SPARK:
+                raise InputError("daily aggregates are too few for Spark; leave --engine out")
             result = footprint_of_days(opened, model, electricity, allocation, span)
             chosen = by or By.ENTITY
         else:
-            result = footprint_of(opened, model, electricity, allocation, window, span)
+            moved = None
+            if engine is Engine.SPARK:
+                from gasprint.spark import spark
+
+                moved = engines.enter_context(spark())
+            result = footprint_of(opened, model, electricity, allocation, window, span, moved)
             chosen = by or By.TRANSACTION
         if explain is not None:
             write_text(_explanation(result, explain, format_), output)
