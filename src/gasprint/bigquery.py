@@ -13,7 +13,7 @@ from sqlglot import exp
 
 from gasprint.attribution import attribute, with_seconds
 from gasprint.block_seconds import fixed_seconds
-from gasprint.charges import CHARGES_SCHEMA, Charge, charge_rows, charges_of
+from gasprint.charges import CHARGES_SCHEMA, Charge, charge_rows, charges_of, methods_of
 from gasprint.choices import Allocation, By, Window
 from gasprint.errors import InputError
 from gasprint.footprint_rows import rows_by
@@ -58,7 +58,8 @@ def footprint_sql(
     blocks = with_seconds(public_blocks(since, until), fixed_seconds(network, start))
     blocks = blocks.filter(_.timestamp >= ibis.literal(start, type="timestamp('UTC')"))
     transactions = public_transactions(since, until)
-    table = rows_by(attribute(blocks, transactions, charges, allocation, window), by)
+    shares = attribute(blocks, transactions, charges, allocation, window)
+    table = rows_by(shares, by, allocation, methods_of(charges))
     query = sqlglot.parse_one(ibis.to_sql(table, dialect="bigquery"), dialect="bigquery")
     # Ibis writes a table in memory as its name alone.
     in_memory = {each.name for each in table.op().find(InMemoryTable)}

@@ -16,13 +16,14 @@ from gasprint._data import DATA
 from gasprint.attribution import QUANTITIES, attribute, charged
 from gasprint.block_seconds import UsualTime, time_of, timed, usual_time
 from gasprint.bounds import Bounds
-from gasprint.charges import BOUNDS, Charge, charges_of
+from gasprint.charges import BOUNDS, Charge, charges_of, methods_of
 from gasprint.choices import Allocation, By, Window
 from gasprint.daily_attribution import attribute_days
 from gasprint.errors import InputError, SourceError
 from gasprint.footprint_rows import rows_by, summed
 from gasprint.grid import Grid, GridIntensity, grid_intensity, grid_named
 from gasprint.layer_1 import on_layer_1, parts_on_layer_1, with_layer_1
+from gasprint.methods import Method
 from gasprint.networks import (
     Network,
     ProofOfStakeNetwork,
@@ -63,8 +64,9 @@ class Footprint(Generic[N, G]):
     """The footprint of some blocks.
 
     Attributes:
-        table: a row a transaction, as `attribution.attribute` describes.
-        totals: of the table.
+        shares: of transactions, as `attribution.attribute` has them.
+        methods: by which they were found, by number.
+        totals: of them.
         network: whose power was shared out.
         grid: the electricity that it was made of.
         allocation: by what.
@@ -76,7 +78,8 @@ class Footprint(Generic[N, G]):
         parts: what the totals are made of.
     """
 
-    table: ir.Table
+    shares: ir.Table
+    methods: Sequence[Method]
     totals: Totals
     network: N
     grid: G
@@ -88,13 +91,18 @@ class Footprint(Generic[N, G]):
     usual: UsualTime
     parts: Sequence[Part]
 
+    @property
+    def table(self) -> ir.Table:
+        """A row a transaction, in the order of the chain."""
+        return self.by(By.TRANSACTION)
+
     def by(self, what: By) -> ir.Table:
         """A row a block, sender or UTC day, with the sums of its transactions; or one of these.
 
         Raises:
             InputError: if transactions are of no entity.
         """
-        return rows_by(self.table, what)
+        return rows_by(self.shares, what, self.allocation, self.methods)
 
 
 @dataclass(frozen=True)
@@ -102,14 +110,16 @@ class DailyFootprint:
     """The footprint of entities, of whose use only daily sums are known.
 
     Attributes:
-        table: a row a day and entity, as `daily_attribution.attribute_days` describes.
+        shares: of a day and entity, as `daily_attribution.attribute_days` has them.
+        methods: by which they were found, by number.
         network: whose power was shared out.
         grid: the electricity that it was made of.
         allocation: by what.
         parts: what the totals are made of.
     """
 
-    table: ir.Table
+    shares: ir.Table
+    methods: Sequence[Method]
     network: Network
     grid: Grid
     allocation: Allocation
@@ -123,13 +133,13 @@ class DailyFootprint:
         """
         if what not in (By.ENTITY, By.DAY):
             raise InputError(f"daily aggregates know no single {what}; use --by entity or day")
-        return summed(self.table, str(what))
+        return summed(self.shares, [str(what)], self.allocation, self.methods)
 
     @property
     def totals(self) -> DailyTotals:
         """What all entities and days add up to."""
         sums = {name: _[name].sum() for name in ("transactions", "gas_used", *QUANTITIES)}
-        row = self.table.agg(**sums).to_pyarrow().to_pylist()[0]
+        row = self.shares.agg(**sums).to_pyarrow().to_pylist()[0]
         bounds = {
             name: Bounds(**{bound: row[f"{name}_{bound}"] for bound in BOUNDS})
             for name in ("energy_kwh", "co2e_grams")
@@ -194,15 +204,18 @@ def footprint_of(
     charges = charges_of(network, grid, first, last)
     parts = parts_of_blocks(charged(blocks, charges))
     tables = blocks, chain.transactions
-    shared, transactions = moved(*tables) if moved else tables
-    table = attribute(shared, transactions, charges, allocation, window)
+    blocks_there, transactions = moved(*tables) if moved else tables
+    shares = attribute(blocks_there, transactions, charges, allocation, window)
+    methods = methods_of(charges)
     if isinstance(network, RollupNetwork):
         layer_1_grid = grid_named(f"network:{network.layer_1.name}")
         layer_1_charges = charges_of(network.layer_1, layer_1_grid, first, last)
-        there = on_layer_1(shared, transactions, network, layer_1_charges)
-        table, parts = with_layer_1(table, there), parts + parts_on_layer_1(there)
+        there = on_layer_1(blocks_there, transactions, network, layer_1_charges)
+        shares, methods = with_layer_1(shares, there, methods, methods_of(layer_1_charges))
+        parts += parts_on_layer_1(there)
     return Footprint(
-        table=table,
+        shares=shares,
+        methods=methods,
         totals=totals_of_blocks(blocks, parts),
         network=network,
         grid=grid,
@@ -248,8 +261,9 @@ def footprint_of_days(
         raise SourceError("no row is of these days; choose others")
     first, last = (datetime.combine(edges[each], time(), UTC) for each in ("first", "last"))
     charges = charges_of(network, grid, first, last + _DAY - timedelta(microseconds=1))
-    table = attribute_days(entities, aggregates.network, charges, allocation)
-    return DailyFootprint(table, network, grid, allocation, parts_of_days(table, charges))
+    shares, methods = attribute_days(entities, aggregates.network, charges, allocation)
+    parts = parts_of_days(shares, charges)
+    return DailyFootprint(shares, methods, network, grid, allocation, parts)
 
 
 def _within(blocks: ir.Table, span: Span) -> ir.Table:

@@ -2,53 +2,78 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import ibis
 import ibis.expr.types as ir
 from ibis import _
 
-from gasprint.attribution import METHOD, QUANTITIES
-from gasprint.choices import By
+from gasprint.attribution import QUANTITIES
+from gasprint.choices import Allocation, By
 from gasprint.errors import InputError
+from gasprint.methods import Method, words_of
+
+METHOD = ("network_model", "allocation", "grid_source", "factor_year")
 
 
-def rows_by(table: ir.Table, what: By) -> ir.Table:
-    """A row a transaction of `attribution.attribute`, or the sums of those of a block and so on.
+def rows_by(
+    shares: ir.Table, what: By, allocation: Allocation, methods: Sequence[Method]
+) -> ir.Table:
+    """A row a transaction, in the order of the chain; or the sums of those of a block and so on.
+
+    Args:
+        shares: of transactions, as `attribution.attribute` has them.
+        what: a row is about.
+        allocation: by what they were shared out.
+        methods: by number.
 
     Raises:
         InputError: if transactions are of no entity.
     """
     if what is By.TRANSACTION:
-        return table
-    if what is By.BLOCK:
-        return summed(table, "block_number", "block_timestamp")
-    if what is By.ADDRESS:
-        return summed(table, "from_address")
-    if what is By.DAY:
-        return summed(table.mutate(day=_.block_timestamp.date()), "day")
-    raise InputError("transactions are of no entity; use --by address")
-
-
-def summed(table: ir.Table, *keys: str) -> ir.Table:
-    """The sums of a footprint by some of its columns, and how it was found, ordered by the first.
-
-    Where it was found in two ways, as before the merge and after it, both are named; the factor's
-    year is the newest.
-    """
-    counted = _.transactions.sum() if "transactions" in table.columns else _.count()
-    return (
-        table.group_by(*keys)
-        .agg(
-            transactions=counted,
-            gas_used=_.gas_used.sum(),
-            **{name: _[name].sum() for name in QUANTITIES},
-            **{name: _both(_[name]) for name in METHOD if name != "factor_year"},
-            factor_year=_.factor_year.max(),
+        return (
+            shares.order_by("block_number", "transaction_index")
+            .mutate(**words_of(shares.method, shares.method, methods), **_named(allocation))
+            .select(
+                *("hash", "block_number", "block_timestamp", "from_address", "to_address"),
+                *("gas_used", "block_gas_used", *QUANTITIES, *METHOD),
+            )
         )
+    keys = {
+        By.BLOCK: ("block_number", "block_timestamp"),
+        By.ADDRESS: ("from_address",),
+        By.DAY: ("day",),
+    }
+    if what not in keys:
+        raise InputError("transactions are of no entity; use --by address")
+    return summed(shares, keys[what], allocation, methods)
+
+
+def summed(
+    shares: ir.Table, keys: Sequence[str], allocation: Allocation, methods: Sequence[Method]
+) -> ir.Table:
+    """The sums of shares by some of their columns, and how they were found, ordered by the first.
+
+    Args:
+        shares: of transactions, or of entities and days, which say how many transactions they are.
+        keys: columns.
+        allocation: by what they were shared out.
+        methods: by number.
+    """
+    counted = _.transactions.sum() if "transactions" in shares.columns else _.count()
+    sums = shares.group_by(*keys).agg(
+        transactions=counted,
+        gas_used=_.gas_used.sum(),
+        **{name: _[name].sum() for name in QUANTITIES},
+        first_method=_.method.min(),
+        last_method=_.method.max(),
+    )
+    return (
+        sums.mutate(**words_of(sums.first_method, sums.last_method, methods), **_named(allocation))
         .order_by(keys[0])
         .select(*keys, "transactions", "gas_used", *QUANTITIES, *METHOD)
     )
 
 
-def _both(names: ir.Deferred) -> ir.Deferred:
-    first, last = names.min(), names.max()
-    return ibis.ifelse(first == last, first, first + " and " + last)
+def _named(allocation: Allocation) -> dict[str, ir.StringValue]:
+    return {"allocation": ibis.literal(str(allocation))}
