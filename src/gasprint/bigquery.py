@@ -11,12 +11,12 @@ from ibis import _
 from ibis.expr.operations import InMemoryTable
 from sqlglot import exp
 
-from gasprint.attribution import attribute, with_seconds
+from gasprint.attribution import attribute, attribute_blocks, with_seconds
 from gasprint.block_seconds import fixed_seconds
 from gasprint.charges import CHARGES_SCHEMA, Charge, charge_rows, charges_of, methods_of
 from gasprint.choices import Allocation, By, Window
 from gasprint.errors import InputError
-from gasprint.footprint_rows import rows_by
+from gasprint.footprint_rows import ABOUT_BLOCKS, rows_by
 from gasprint.grid import Grid
 from gasprint.networks import Network, RollupNetwork
 from gasprint.sources.bigquery_ethereum import public_blocks, public_transactions
@@ -58,7 +58,8 @@ def footprint_sql(
     blocks = with_seconds(public_blocks(since, until), fixed_seconds(network, start))
     blocks = blocks.filter(_.timestamp >= ibis.literal(start, type="timestamp('UTC')"))
     transactions = public_transactions(since, until)
-    shares = attribute(blocks, transactions, charges, allocation, window)
+    shares_of = attribute_blocks if by in ABOUT_BLOCKS else attribute
+    shares = shares_of(blocks, transactions, charges, allocation, window)
     table = rows_by(shares, by, allocation, methods_of(charges))
     query = sqlglot.parse_one(ibis.to_sql(table, dialect="bigquery"), dialect="bigquery")
     # Ibis writes a table in memory as its name alone.

@@ -13,14 +13,14 @@ import ibis.expr.types as ir
 from ibis import _
 
 from gasprint._data import DATA
-from gasprint.attribution import QUANTITIES, attribute, charged
+from gasprint.attribution import QUANTITIES, attribute, attribute_blocks, charged
 from gasprint.block_seconds import UsualTime, time_of, timed, usual_time
 from gasprint.bounds import Bounds
 from gasprint.charges import BOUNDS, Charge, charges_of, methods_of
 from gasprint.choices import Allocation, By, Window
 from gasprint.daily_attribution import attribute_days
 from gasprint.errors import InputError, SourceError
-from gasprint.footprint_rows import rows_by, summed
+from gasprint.footprint_rows import ABOUT_BLOCKS, rows_by, summed
 from gasprint.grid import Grid, GridIntensity, grid_intensity, grid_named
 from gasprint.layer_1 import on_layer_1, parts_on_layer_1, with_layer_1
 from gasprint.methods import Method
@@ -65,6 +65,7 @@ class Footprint(Generic[N, G]):
 
     Attributes:
         shares: of transactions, as `attribution.attribute` has them.
+        block_shares: of blocks, as `attribution.attribute_blocks` has them.
         methods: by which they were found, by number.
         totals: of them.
         network: whose power was shared out.
@@ -79,6 +80,7 @@ class Footprint(Generic[N, G]):
     """
 
     shares: ir.Table
+    block_shares: ir.Table
     methods: Sequence[Method]
     totals: Totals
     network: N
@@ -102,7 +104,8 @@ class Footprint(Generic[N, G]):
         Raises:
             InputError: if transactions are of no entity.
         """
-        return rows_by(self.shares, what, self.allocation, self.methods)
+        shares = self.block_shares if what in ABOUT_BLOCKS else self.shares
+        return rows_by(shares, what, self.allocation, self.methods)
 
 
 @dataclass(frozen=True)
@@ -205,16 +208,17 @@ def footprint_of(
     parts = parts_of_blocks(charged(blocks, charges))
     tables = blocks, chain.transactions
     blocks_there, transactions = moved(*tables) if moved else tables
-    shares = attribute(blocks_there, transactions, charges, allocation, window)
-    methods = methods_of(charges)
+    given = blocks_there, transactions, charges, allocation, window
+    shares, block_shares, methods = attribute(*given), attribute_blocks(*given), methods_of(charges)
     if isinstance(network, RollupNetwork):
         layer_1_grid = grid_named(f"network:{network.layer_1.name}")
         layer_1_charges = charges_of(network.layer_1, layer_1_grid, first, last)
         there = on_layer_1(blocks_there, transactions, network, layer_1_charges)
         shares, methods = with_layer_1(shares, there, methods, methods_of(layer_1_charges))
-        parts += parts_on_layer_1(there)
+        block_shares, parts = shares, parts + parts_on_layer_1(there)
     return Footprint(
         shares=shares,
+        block_shares=block_shares,
         methods=methods,
         totals=totals_of_blocks(blocks, parts),
         network=network,

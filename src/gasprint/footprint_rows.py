@@ -12,7 +12,10 @@ from gasprint.attribution import QUANTITIES
 from gasprint.choices import Allocation, By
 from gasprint.errors import InputError
 from gasprint.methods import Method, words_of
+from gasprint.sources.chain_data import SENDER
+from gasprint.sources.columns import address_of
 
+ABOUT_BLOCKS = (By.BLOCK, By.DAY)
 METHOD = ("network_model", "allocation", "grid_source", "factor_year")
 
 
@@ -22,7 +25,8 @@ def rows_by(
     """A row a transaction, in the order of the chain; or the sums of those of a block and so on.
 
     Args:
-        shares: of transactions, as `attribution.attribute` has them.
+        shares: of transactions, as `attribution.attribute` has them; for rows of blocks and days,
+            those of `attribute_blocks` will do.
         what: a row is about.
         allocation: by what they were shared out.
         methods: by number.
@@ -60,18 +64,28 @@ def summed(
         allocation: by what they were shared out.
         methods: by number.
     """
-    counted = _.transactions.sum() if "transactions" in shares.columns else _.count()
-    sums = shares.group_by(*keys).agg(
-        transactions=counted,
-        gas_used=_.gas_used.sum(),
-        **{name: _[name].sum() for name in QUANTITIES},
-        first_method=_.method.min(),
-        last_method=_.method.max(),
-    )
+    if tuple(keys) == ("from_address",) and SENDER in shares.columns:
+        by_sender = _added_up(shares, [SENDER])
+        shares = by_sender.mutate(from_address=address_of(by_sender[SENDER]))
+    sums = _added_up(shares, keys)
     return (
         sums.mutate(**words_of(sums.first_method, sums.last_method, methods), **_named(allocation))
         .order_by(keys[0])
         .select(*keys, "transactions", "gas_used", *QUANTITIES, *METHOD)
+    )
+
+
+def _added_up(rows: ir.Table, keys: Sequence[str]) -> ir.Table:
+    """Sums of shares, or of such sums, with the first and the last of their methods."""
+    counted = _.transactions.sum() if "transactions" in rows.columns else _.count()
+    first, last = ("first_method", "last_method")
+    if first not in rows.columns:
+        first = last = "method"
+    return rows.group_by(*keys).agg(
+        transactions=counted,
+        **{name: _[name].sum() for name in ("gas_used", *QUANTITIES)},
+        first_method=_[first].min(),
+        last_method=_[last].max(),
     )
 
 
