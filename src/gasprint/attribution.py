@@ -3,7 +3,9 @@
     block seconds  = timestamp - timestamp of the block before, if that is in the data;
                      else the network's usual time between blocks
     block energy   = network power * block seconds
-    window         = the block; or the UTC day, of which the energy is that of its blocks
+    window         = the block; or the UTC day, of which the energy is that of its blocks, however
+                     often power and intensity change in it; a day on which the model or the grid
+                     changes, as that of the merge, is two
     energy_kwh     = energy of the window * weight / weight of the window
     co2e_grams     = CO2e of the window * weight / weight of the window
 
@@ -40,6 +42,9 @@ from gasprint.errors import SourceError
 from gasprint.sources.chain_data import SENDER
 
 EPOCH = datetime.fromtimestamp(0, UTC)
+
+WINDOW_KEYS = {Window.BLOCK: ["number"], Window.DAY: ["day", "method"]}
+"""Columns of `charged` blocks by which they are of one window."""
 
 QUANTITIES = tuple(f"{name}_{bound}" for name in ("energy_kwh", "co2e_grams") for bound in BOUNDS)
 
@@ -173,14 +178,20 @@ def charged(blocks: ir.Table, charges: Sequence[Charge]) -> ir.Table:
 
 def with_charge(rows: ir.Table, charges: Sequence[Charge]) -> ir.Table:
     """Rows that have a `timestamp`, each with the columns of the charge that holds then."""
+    rows = rows.mutate(day=_.timestamp.date())
     if len({replace(each, since=EPOCH, until=EPOCH) for each in charges}) == 1:
         # One model and one grid for all of them: nothing to look up.
-        return rows.mutate(since=_.timestamp.truncate("D"), **_literals(charges[0]))
-    return (
-        rows.mutate(day=_.timestamp.date())
-        .join(charge_table(charges), "day")
-        .filter((_.timestamp >= _.since) & (_.timestamp < _.until))
+        return rows.mutate(**_literals(charges[0]))
+    return rows.join(charge_table(charges), "day").filter(
+        (_.timestamp >= _.since) & (_.timestamp < _.until)
     )
+
+
+def shares_out(window: Window) -> ir.Deferred:
+    """Whether the energy of `charged` blocks is shared out; that of a day is, if any used gas."""
+    if window is Window.BLOCK:
+        return _.gas_used > 0
+    return _.gas_used.sum().over(ibis.window(group_by=WINDOW_KEYS[window])) > 0
 
 
 def _literals(charge: Charge) -> dict[str, ir.Value]:
@@ -214,20 +225,17 @@ def _with_window(
         blocks = blocks.left_join(fees, blocks.number == fees.of_block)
         rewards = _.block_reward_wei if allocation is Allocation.HYBRID else 0
         of_block = _.fees_wei.fill_null(0) + rewards
-    blocks = blocks.mutate(
-        window=_.number if window is Window.BLOCK else _.since, block_weight=of_block
-    )
+    blocks, keys = blocks.mutate(block_weight=of_block), WINDOW_KEYS[window]
     sums = {f"window_{name}": _[name].sum() for name in QUANTITIES}
     windows = (
-        blocks.group_by("window")
+        blocks.group_by(keys)
         .agg(**sums, window_weight=_.block_weight.sum())
         .filter(_.window_weight > 0)
     )
-    return blocks.join(windows, "window").select(
-        *("number", "method"),
+    return blocks.join(windows, keys).select(
+        *("number", "day", "method"),
         block_timestamp=_.timestamp,
         block_gas_used=_.gas_used,
-        day=_.timestamp.date(),
         **{
             f"{name}_of_weight": _[f"window_{name}"] / _.window_weight.cast("float64")
             for name in QUANTITIES

@@ -13,7 +13,7 @@ import ibis.expr.types as ir
 from ibis import _
 
 from gasprint._data import DATA
-from gasprint.attribution import QUANTITIES, attribute, attribute_blocks, charged
+from gasprint.attribution import QUANTITIES, attribute, attribute_blocks, charged, shares_out
 from gasprint.block_seconds import UsualTime, time_of, timed, usual_time
 from gasprint.bounds import Bounds
 from gasprint.charges import BOUNDS, Charge, charges_of, methods_of
@@ -205,7 +205,8 @@ def footprint_of(
     if first is None or last is None:
         raise SourceError("no block is of these days or numbers; choose others")
     charges = charges_of(network, grid, first, last)
-    parts = parts_of_blocks(charged(blocks, charges))
+    sharing = charged(blocks, charges).mutate(shares=shares_out(window))
+    parts = parts_of_blocks(sharing)
     tables = blocks, chain.transactions
     blocks_there, transactions = moved(*tables) if moved else tables
     given = blocks_there, transactions, charges, allocation, window
@@ -220,7 +221,7 @@ def footprint_of(
         shares=shares,
         block_shares=block_shares,
         methods=methods,
-        totals=totals_of_blocks(blocks, parts),
+        totals=totals_of_blocks(sharing, parts),
         network=network,
         grid=grid,
         allocation=allocation,
