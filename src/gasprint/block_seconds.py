@@ -53,9 +53,8 @@ def usual_time(chain: ChainData, network: Network) -> UsualTime:
         known = usual_seconds_between(network.name, first, last)
         if known is not None:
             return UsualTime(*known)
-    slotted = _slotted(network)
-    if slotted is not None and first >= slotted.valid_from:
-        return UsualTime(slotted.slot_seconds, f"{network.name} makes a block in so many seconds")
+    if (fixed := fixed_seconds(network, first)) is not None:
+        return UsualTime(fixed, f"{network.name} makes a block in so many seconds")
     gaps: float | None = None
     if chain.block_times == "recorded":
         gaps = with_seconds(chain.blocks, None).seconds.mean().to_pyarrow().as_py()
@@ -65,6 +64,12 @@ def usual_time(chain: ChainData, network: Network) -> UsualTime:
             "blocks; add the block before each, or use daily aggregates"
         )
     return UsualTime(round(gaps), "the average of the blocks that follow on one another here")
+
+
+def fixed_seconds(network: Network, first: datetime) -> int | None:
+    """The time between two blocks that a network's protocol fixes from `first` on; else None."""
+    slotted = _slotted(network)
+    return slotted.slot_seconds if slotted and first >= slotted.valid_from else None
 
 
 def timed(chain: ChainData, network: Network, usual: UsualTime) -> ir.Table:

@@ -16,6 +16,7 @@ import ibis.expr.types as ir
 
 from gasprint.bounds import Bounds
 from gasprint.grid import Grid
+from gasprint.methods import Method
 from gasprint.networks import Network
 from gasprint.segments import Segment
 
@@ -28,7 +29,8 @@ CHARGES_SCHEMA = ibis.schema(
     {"day": "date", "since": "timestamp('UTC')", "until": "timestamp('UTC')"}
     | {f"watts_{bound}": "float64" for bound in BOUNDS}
     | {f"grams_per_kwh_{bound}": "float64" for bound in BOUNDS}
-    | {"network_model": "string", "grid_source": "string", "factor_year": "int64"}
+    | {"network_model": "string", "grid_source": "string"}
+    | {"factor_year": "int64", "method": "int64"}
 )
 
 
@@ -59,6 +61,16 @@ class Charge:
         seconds = (self.until - self.since).total_seconds()
         return self.power_watts * (seconds / WATT_SECONDS_PER_KWH)
 
+    @property
+    def method(self) -> Method:
+        """By what it was found."""
+        return Method(self.network_model, self.grid_source, self.factor_year)
+
+
+def methods_of(charges: Sequence[Charge]) -> list[Method]:
+    """Each method once, in the order of time; its place is its number."""
+    return list(dict.fromkeys(each.method for each in charges))
+
 
 def charges_of(network: Network, grid: Grid, first: datetime, last: datetime) -> list[Charge]:
     """What a network is charged with, day by day, from `first` to `last`, both included, UTC.
@@ -83,13 +95,14 @@ def charge_table(charges: Sequence[Charge]) -> ir.Table:
 
 
 def charge_rows(charges: Sequence[Charge]) -> list[dict[str, Any]]:
-    """Charges as rows of `CHARGES_SCHEMA`."""
+    """Charges as rows of `CHARGES_SCHEMA`; a method's number is its place in `methods_of`."""
+    number = {method: n for n, method in enumerate(methods_of(charges))}
     return [
         {"day": charge.since.date(), "since": charge.since, "until": charge.until}
         | {f"watts_{bound}": getattr(charge.power_watts, bound) for bound in BOUNDS}
         | {f"grams_per_kwh_{bound}": getattr(charge.grams_per_kwh, bound) for bound in BOUNDS}
         | {"network_model": charge.network_model, "grid_source": charge.grid_source}
-        | {"factor_year": charge.factor_year}
+        | {"factor_year": charge.factor_year, "method": number[charge.method]}
         for charge in charges
     ]
 

@@ -27,3 +27,11 @@ class By(StrEnum):
     ENTITY = "entity"
     BLOCK = "block"
     DAY = "day"
+
+
+class Engine(StrEnum):
+    """What works it out."""
+
+    DUCKDB = "duckdb"
+    SPARK = "spark"
+    BIGQUERY = "bigquery"

@@ -18,11 +18,12 @@ import ibis
 import ibis.expr.types as ir
 from ibis import _
 
-from gasprint.attribution import METHOD, QUANTITIES
+from gasprint.attribution import QUANTITIES
 from gasprint.bounds import Bounds
 from gasprint.charges import BOUNDS, Charge
 from gasprint.choices import Allocation
 from gasprint.errors import SourceError
+from gasprint.methods import Method
 
 _WEIGHTS = {
     Allocation.GAS: ("gas_used", ("gas_used",)),
@@ -35,8 +36,8 @@ _WEIGHTS = {
 
 def attribute_days(
     entities: ir.Table, network: ir.Table, charges: Sequence[Charge], allocation: Allocation
-) -> ir.Table:
-    """Energy and CO2e of every entity and day, with how they were found.
+) -> tuple[ir.Table, list[Method]]:
+    """Energy and CO2e of every entity and day, and how they were found.
 
     Args:
         entities: a row a day and entity, as `DailyAggregates` has them.
@@ -46,8 +47,8 @@ def attribute_days(
 
     Returns:
         A row a day and entity: day, entity, gas_used and transactions (null where the source has
-        none), energy_kwh_{lower,best,upper}, co2e_grams_{lower,best,upper}, network_model,
-        allocation, grid_source, factor_year.
+        none), energy_kwh_{lower,best,upper}, co2e_grams_{lower,best,upper}, and method, the number
+        of its; and the methods.
 
     Raises:
         SourceError: if a column is missing, or the network used nothing on a day.
@@ -63,22 +64,20 @@ def attribute_days(
     weights = network.select("day", network_weight=sum(network[each] for each in of_network))
     _refuse_days_without_weight(entities, weights, own)
     share = (_[own] / _.network_weight).fill_null(0.0)
-    return (
+    days, methods = _day_table(charges)
+    unknown = {
+        name: ibis.null("int64")
+        for name in ("gas_used", "transactions")
+        if name not in entities.columns
+    }
+    shares = (
         entities.join(weights, "day")
-        .join(_day_table(charges), "day")
+        .join(days, "day")
         .mutate(share=share)
-        .mutate(**{name: _[f"day_{name}"] * _.share for name in QUANTITIES})
-        .mutate(
-            allocation=ibis.literal(str(allocation)),
-            **{
-                name: ibis.null("int64")
-                for name in ("gas_used", "transactions")
-                if name not in entities.columns
-            },
-        )
-        .order_by("day", "entity")
-        .select("day", "entity", "transactions", "gas_used", *QUANTITIES, *METHOD)
+        .mutate(**{name: _[f"day_{name}"] * _.share for name in QUANTITIES}, **unknown)
+        .select("day", "entity", "transactions", "gas_used", *QUANTITIES, "method")
     )
+    return shares, methods
 
 
 def _refuse_days_without_weight(entities: ir.Table, weights: ir.Table, own: str) -> None:
@@ -92,24 +91,31 @@ def _refuse_days_without_weight(entities: ir.Table, weights: ir.Table, own: str)
         )
 
 
-def _day_table(charges: Sequence[Charge]) -> ir.Table:
+def _day_table(charges: Sequence[Charge]) -> tuple[ir.Table, list[Method]]:
     days: dict[object, list[Charge]] = {}
     for charge in charges:
         days.setdefault(charge.since.date(), []).append(charge)
+    method_of = {
+        day: Method(
+            _in_one(each.network_model for each in of_day),
+            _in_one(each.grid_source for each in of_day),
+            of_day[-1].factor_year,
+        )
+        for day, of_day in days.items()
+    }
+    methods = list(dict.fromkeys(method_of.values()))
     rows = []
     for day, of_day in days.items():
         energy_kwh = [each.energy_kwh for each in of_day]
         co2e_grams = [each.energy_kwh * each.grams_per_kwh for each in of_day]
         rows.append(
-            {"day": day, "network_model": _in_one(each.network_model for each in of_day)}
-            | {"grid_source": _in_one(each.grid_source for each in of_day)}
-            | {"factor_year": of_day[-1].factor_year}
+            {"day": day, "method": methods.index(method_of[day])}
             | _sums("day_energy_kwh", energy_kwh)
             | _sums("day_co2e_grams", co2e_grams)
         )
-    schema = {"day": "date", "network_model": "string", "grid_source": "string"}
     numbers = {f"day_{name}": "float64" for name in QUANTITIES}
-    return ibis.memtable(rows, schema=ibis.schema(schema | {"factor_year": "int64"} | numbers))
+    schema = ibis.schema({"day": "date", "method": "int64"} | numbers)
+    return ibis.memtable(rows, schema=schema), methods
 
 
 def _sums(name: str, parts: Sequence[Bounds]) -> dict[str, float]:

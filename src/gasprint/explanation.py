@@ -15,7 +15,7 @@ from typing import Any
 
 from ibis import _
 
-from gasprint.attribution import with_charge
+from gasprint.attribution import WINDOW_KEYS, with_charge
 from gasprint.charges import WATT_SECONDS_PER_KWH
 from gasprint.choices import Allocation, Window
 from gasprint.errors import SourceError
@@ -23,6 +23,7 @@ from gasprint.footprint import Footprint
 from gasprint.grid import Grid, grid_named
 from gasprint.networks import RollupNetwork
 from gasprint.networks.workings import BOUNDS, Line, given, power_lines, rounded, shown
+from gasprint.totals import ONE_CHARGE
 
 ByBound = Mapping[str, float]
 
@@ -69,7 +70,8 @@ def explained(footprint: Footprint[Any, Any], transaction: str) -> Explanation:
         transaction: its hash.
 
     Raises:
-        SourceError: if it is not among those that count.
+        SourceError: if it is not among those that count, or its day has several powers or
+            intensities, over which it was shared out.
     """
     rows = footprint.chain.transactions.filter(_.hash == transaction.lower())
     found = rows.limit(1).to_pyarrow().to_pylist()
@@ -79,6 +81,11 @@ def explained(footprint: Footprint[Any, Any], transaction: str) -> Explanation:
     if not block:
         raise SourceError(f"transaction {transaction} is not among those that count; check it")
     working = _Working(footprint, found[0], block[0])
+    if len(working.window().group_by(*ONE_CHARGE).agg(n=_.count()).to_pyarrow()) > 1:
+        raise SourceError(
+            f"power or intensity change on {block[0]['day']}, over which --window day shares out; "
+            "explain it with --window block"
+        )
     return Explanation(
         transaction=found[0]["hash"],
         block_number=block[0]["number"],
@@ -143,14 +150,13 @@ class _Working:
         source = f"timestamps of blocks {number} and {number - 1}"
         return Line(name, "", f"{own} - {before}", own - before, "s", source)
 
-    def _window(self) -> Any:
+    def window(self) -> Any:
         blocks = with_charge(self.footprint.blocks, self.footprint.charges)
-        if self.footprint.window is Window.BLOCK:
-            return blocks.filter(_.number == self.block["number"])
-        return blocks.filter(_.since == self.block["since"])
+        keys = WINDOW_KEYS[self.footprint.window]
+        return blocks.filter(*(_[key] == self.block[key] for key in keys))
 
     def _seconds_of_day(self) -> Line:
-        counts = self._window().group_by("seconds").agg(blocks=_.count()).order_by("seconds")
+        counts = self.window().group_by("seconds").agg(blocks=_.count()).order_by("seconds")
         rows = [
             (each["blocks"], _number(each["seconds"])) for each in counts.to_pyarrow().to_pylist()
         ]
@@ -160,7 +166,7 @@ class _Working:
             " + ".join(f"{blocks} × {shown(seconds)}" for blocks, seconds in rows),
             rounded(sum(blocks * seconds for blocks, seconds in rows)),
             "s",
-            f"blocks × seconds, of {self.block['since']:%Y-%m-%d}",
+            f"blocks × seconds, of {self.block['day']:%Y-%m-%d}",
         )
 
     def _weight(self) -> Line:
@@ -177,7 +183,7 @@ class _Working:
 
     def _weight_of_window(self) -> Line:
         name, allocation = "weight of the window", self.footprint.allocation
-        window = self._window()
+        window = self.window()
         blocks = window.count().to_pyarrow().as_py()
         of_what = "its block" if blocks == 1 else f"{blocks} blocks"
         if allocation is Allocation.GAS:

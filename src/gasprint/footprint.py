@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
@@ -13,20 +13,17 @@ import ibis.expr.types as ir
 from ibis import _
 
 from gasprint._data import DATA
-from gasprint.attribution import (
-    METHOD,
-    QUANTITIES,
-    attribute,
-    charged,
-)
+from gasprint.attribution import QUANTITIES, attribute, attribute_blocks, charged, shares_out
 from gasprint.block_seconds import UsualTime, time_of, timed, usual_time
 from gasprint.bounds import Bounds
-from gasprint.charges import BOUNDS, Charge, charges_of
+from gasprint.charges import BOUNDS, Charge, charges_of, methods_of
 from gasprint.choices import Allocation, By, Window
 from gasprint.daily_attribution import attribute_days
 from gasprint.errors import InputError, SourceError
+from gasprint.footprint_rows import ABOUT_BLOCKS, rows_by, summed
 from gasprint.grid import Grid, GridIntensity, grid_intensity, grid_named
 from gasprint.layer_1 import on_layer_1, parts_on_layer_1, with_layer_1
+from gasprint.methods import Method
 from gasprint.networks import (
     Network,
     ProofOfStakeNetwork,
@@ -55,6 +52,9 @@ Span = tuple[int | date | None, int | date | None]
 
 ALL: Span = (None, None)
 
+Moved = Callable[[ir.Table, ir.Table], tuple[ir.Table, ir.Table]]
+"""Gives two tables to another engine."""
+
 N = TypeVar("N", bound=Network)
 G = TypeVar("G", bound=Grid)
 
@@ -64,8 +64,10 @@ class Footprint(Generic[N, G]):
     """The footprint of some blocks.
 
     Attributes:
-        table: a row a transaction, as `attribution.attribute` describes.
-        totals: of the table.
+        shares: of transactions, as `attribution.attribute` has them.
+        block_shares: of blocks, as `attribution.attribute_blocks` has them.
+        methods: by which they were found, by number.
+        totals: of them.
         network: whose power was shared out.
         grid: the electricity that it was made of.
         allocation: by what.
@@ -77,7 +79,9 @@ class Footprint(Generic[N, G]):
         parts: what the totals are made of.
     """
 
-    table: ir.Table
+    shares: ir.Table
+    block_shares: ir.Table
+    methods: Sequence[Method]
     totals: Totals
     network: N
     grid: G
@@ -89,21 +93,19 @@ class Footprint(Generic[N, G]):
     usual: UsualTime
     parts: Sequence[Part]
 
+    @property
+    def table(self) -> ir.Table:
+        """A row a transaction, in the order of the chain."""
+        return self.by(By.TRANSACTION)
+
     def by(self, what: By) -> ir.Table:
         """A row a block, sender or UTC day, with the sums of its transactions; or one of these.
 
         Raises:
             InputError: if transactions are of no entity.
         """
-        if what is By.TRANSACTION:
-            return self.table
-        if what is By.BLOCK:
-            return summed(self.table, "block_number", "block_timestamp")
-        if what is By.ADDRESS:
-            return summed(self.table, "from_address")
-        if what is By.DAY:
-            return summed(self.table.mutate(day=_.block_timestamp.date()), "day")
-        raise InputError("transactions are of no entity; use --by address")
+        shares = self.block_shares if what in ABOUT_BLOCKS else self.shares
+        return rows_by(shares, what, self.allocation, self.methods)
 
 
 @dataclass(frozen=True)
@@ -111,14 +113,16 @@ class DailyFootprint:
     """The footprint of entities, of whose use only daily sums are known.
 
     Attributes:
-        table: a row a day and entity, as `daily_attribution.attribute_days` describes.
+        shares: of a day and entity, as `daily_attribution.attribute_days` has them.
+        methods: by which they were found, by number.
         network: whose power was shared out.
         grid: the electricity that it was made of.
         allocation: by what.
         parts: what the totals are made of.
     """
 
-    table: ir.Table
+    shares: ir.Table
+    methods: Sequence[Method]
     network: Network
     grid: Grid
     allocation: Allocation
@@ -132,13 +136,13 @@ class DailyFootprint:
         """
         if what not in (By.ENTITY, By.DAY):
             raise InputError(f"daily aggregates know no single {what}; use --by entity or day")
-        return summed(self.table, str(what))
+        return summed(self.shares, [str(what)], self.allocation, self.methods)
 
     @property
     def totals(self) -> DailyTotals:
         """What all entities and days add up to."""
         sums = {name: _[name].sum() for name in ("transactions", "gas_used", *QUANTITIES)}
-        row = self.table.agg(**sums).to_pyarrow().to_pylist()[0]
+        row = self.shares.agg(**sums).to_pyarrow().to_pylist()[0]
         bounds = {
             name: Bounds(**{bound: row[f"{name}_{bound}"] for bound in BOUNDS})
             for name in ("energy_kwh", "co2e_grams")
@@ -174,6 +178,7 @@ def footprint_of(
     allocation: Allocation = Allocation.GAS,
     window: Window = Window.BLOCK,
     span: Span = ALL,
+    moved: Moved | None = None,
 ) -> Footprint[N, G]:
     """The footprint of `chain`, by the model of `network` and on the electricity of `grid`.
 
@@ -186,6 +191,8 @@ def footprint_of(
         allocation: by what.
         window: of what time at once.
         span: first and last block or UTC day that counts.
+        moved: gives blocks and transactions to the engine that is to share the energy out; without
+            it, the one that checked them does.
 
     Raises:
         InputError: if the network or the grid has no figure for some of the time.
@@ -198,16 +205,23 @@ def footprint_of(
     if first is None or last is None:
         raise SourceError("no block is of these days or numbers; choose others")
     charges = charges_of(network, grid, first, last)
-    parts = parts_of_blocks(charged(blocks, charges))
-    table = attribute(blocks, chain.transactions, charges, allocation, window)
+    sharing = charged(blocks, charges).mutate(shares=shares_out(window))
+    parts = parts_of_blocks(sharing)
+    tables = blocks, chain.transactions
+    blocks_there, transactions = moved(*tables) if moved else tables
+    given = blocks_there, transactions, charges, allocation, window
+    shares, block_shares, methods = attribute(*given), attribute_blocks(*given), methods_of(charges)
     if isinstance(network, RollupNetwork):
         layer_1_grid = grid_named(f"network:{network.layer_1.name}")
         layer_1_charges = charges_of(network.layer_1, layer_1_grid, first, last)
-        there = on_layer_1(blocks, chain.transactions, network, layer_1_charges)
-        table, parts = with_layer_1(table, there), parts + parts_on_layer_1(there)
+        there = on_layer_1(blocks_there, transactions, network, layer_1_charges)
+        shares, methods = with_layer_1(shares, there, methods, methods_of(layer_1_charges))
+        block_shares, parts = shares, parts + parts_on_layer_1(there)
     return Footprint(
-        table=table,
-        totals=totals_of_blocks(blocks, parts),
+        shares=shares,
+        block_shares=block_shares,
+        methods=methods,
+        totals=totals_of_blocks(sharing, parts),
         network=network,
         grid=grid,
         allocation=allocation,
@@ -252,34 +266,9 @@ def footprint_of_days(
         raise SourceError("no row is of these days; choose others")
     first, last = (datetime.combine(edges[each], time(), UTC) for each in ("first", "last"))
     charges = charges_of(network, grid, first, last + _DAY - timedelta(microseconds=1))
-    table = attribute_days(entities, aggregates.network, charges, allocation)
-    return DailyFootprint(table, network, grid, allocation, parts_of_days(table, charges))
-
-
-def summed(table: ir.Table, *keys: str) -> ir.Table:
-    """The sums of a footprint by some of its columns, and how it was found, ordered by the first.
-
-    Where it was found in two ways, as before the merge and after it, both are named; the factor's
-    year is the newest.
-    """
-    counted = _.transactions.sum() if "transactions" in table.columns else _.count()
-    return (
-        table.group_by(*keys)
-        .agg(
-            transactions=counted,
-            gas_used=_.gas_used.sum(),
-            **{name: _[name].sum() for name in QUANTITIES},
-            **{name: _both(_[name]) for name in METHOD if name != "factor_year"},
-            factor_year=_.factor_year.max(),
-        )
-        .order_by(keys[0])
-        .select(*keys, "transactions", "gas_used", *QUANTITIES, *METHOD)
-    )
-
-
-def _both(names: ir.Deferred) -> ir.Deferred:
-    first, last = names.min(), names.max()
-    return ibis.ifelse(first == last, first, first + " and " + last)
+    shares, methods = attribute_days(entities, aggregates.network, charges, allocation)
+    parts = parts_of_days(shares, charges)
+    return DailyFootprint(shares, methods, network, grid, allocation, parts)
 
 
 def _within(blocks: ir.Table, span: Span) -> ir.Table:

@@ -20,6 +20,7 @@ from ibis import _
 from gasprint.attribution import with_charge
 from gasprint.charges import BOUNDS, Charge
 from gasprint.errors import SourceError
+from gasprint.methods import Method
 from gasprint.networks import RollupNetwork
 from gasprint.totals import ONE_CHARGE, Part, part_of
 
@@ -42,8 +43,8 @@ def on_layer_1(
         charges: of layer 1, of all the time that the blocks cover.
 
     Returns:
-        A row a transaction: hash, transaction_index, layer_1_seconds_{lower,best,upper} (for how
-        long layer 1 works for it), and layer 1's `ONE_CHARGE` and factor_year.
+        A row a transaction: hash, layer_1_seconds_{lower,best,upper} (for how long layer 1 works
+        for it), and layer 1's `ONE_CHARGE` and method.
 
     Raises:
         SourceError: if the fields are missing, or contradict each other.
@@ -67,39 +68,32 @@ def on_layer_1(
         "layer_1_seconds_upper": ibis.greatest(bought, calldata) / per_second,
     }
     return with_charge(rows.mutate(**seconds), charges).select(
-        "hash", "transaction_index", *seconds, *ONE_CHARGE, "factor_year"
+        "hash", *seconds, *ONE_CHARGE, "method"
     )
 
 
-def with_layer_1(table: ir.Table, on_layer_1: ir.Table) -> ir.Table:
-    """The table of `attribution.attribute`, with what is on layer 1 added to the same columns.
+def with_layer_1(
+    shares: ir.Table,
+    on_layer_1: ir.Table,
+    methods: Sequence[Method],
+    layer_1_methods: Sequence[Method],
+) -> tuple[ir.Table, list[Method]]:
+    """The shares of `attribution.attribute`, with what is on layer 1 added to the same columns.
 
-    Where layer 1 has electricity of its own, both are named.
+    Returns:
+        The shares, and the methods of both together, by number.
     """
-    names = ("network_model", "grid_source", "factor_year")
-    theirs = on_layer_1.rename({f"layer_1_{name}": name for name in names})
+    theirs = on_layer_1.rename(layer_1_method="method")
     energy, co2e = {}, {}
     for bound in BOUNDS:
         hours = _[f"layer_1_seconds_{bound}"] / 3600
         kwh = _[f"watts_{bound}"] / 1000 * hours
         energy[f"energy_kwh_{bound}"] = _[f"energy_kwh_{bound}"] + kwh
         co2e[f"co2e_grams_{bound}"] = _[f"co2e_grams_{bound}"] + kwh * _[f"grams_per_kwh_{bound}"]
-    return (
-        table.join(theirs, "hash")
-        .mutate(
-            **energy,
-            **co2e,
-            network_model=_.network_model + " on " + _.layer_1_network_model,
-            grid_source=ibis.ifelse(
-                _.grid_source == _.layer_1_grid_source,
-                _.grid_source,
-                _.grid_source + " and " + _.layer_1_grid_source,
-            ),
-            factor_year=ibis.greatest(_.factor_year, _.layer_1_factor_year),
-        )
-        .order_by("block_number", "transaction_index")
-        .select(*table.columns)
-    )
+    both = [own.on(layer_1) for own in methods for layer_1 in layer_1_methods]
+    number = _.method * len(layer_1_methods) + _.layer_1_method
+    added = shares.join(theirs, "hash").mutate(**energy, **co2e, method=number)
+    return added.select(*shares.columns), both
 
 
 def parts_on_layer_1(on_layer_1: ir.Table) -> list[Part]:

@@ -49,7 +49,8 @@ class Totals:
         energy_kwh: kWh shared out to them.
         co2e_grams: g CO2e shared out to them.
         blocks: how many blocks shared their energy out.
-        blocks_without_gas: how many more had nobody to share with.
+        blocks_without_gas: how many more had nobody to share with; over a day, those of days on
+            which nobody used any.
         first_block: number of the first block, with gas or without.
         last_block: number of the last.
         seconds: time that the sharing blocks cover, to the next whole second.
@@ -101,11 +102,10 @@ def totals_of_blocks(blocks: ir.Table, parts: Sequence[Part]) -> Totals:
     """What blocks add up to.
 
     Args:
-        blocks: with their `seconds`.
+        blocks: with their `seconds`, and whether each `shares`.
         parts: of their energy.
     """
     # Summed in whole seconds and whole gas: the same to the last digit on every engine and run.
-    blocks = blocks.mutate(shares=_.gas_used > 0)
     sums = (
         blocks.agg(
             transactions=_.transaction_count.sum(),
@@ -127,8 +127,8 @@ def totals_of_blocks(blocks: ir.Table, parts: Sequence[Part]) -> Totals:
 
 
 def parts_of_blocks(blocks: ir.Table) -> list[Part]:
-    """The parts of the energy of blocks that share it out; they are `charged`."""
-    sums = blocks.filter(_.gas_used > 0).group_by(*ONE_CHARGE).agg(seconds=_.seconds.sum())
+    """The parts of the energy of those blocks that `shares`; they are `charged`."""
+    sums = blocks.filter(_.shares).group_by(*ONE_CHARGE).agg(seconds=_.seconds.sum())
     return [
         part_of(row, {bound: float(row["seconds"]) for bound in BOUNDS})
         for row in sums.to_pyarrow().to_pylist()

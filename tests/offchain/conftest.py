@@ -76,3 +76,11 @@ def refused(gasprint: Command) -> Callable[..., str]:
         return lines[0]
 
     return run
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    skipped = terminalreporter.getreports("skipped")
+    if any("Java is missing" in str(each.longrepr) for each in skipped):
+        terminalreporter.write_line(
+            "Skipped tests of Spark, as Java is missing: apt-get install default-jre-headless"
+        )

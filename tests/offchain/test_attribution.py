@@ -7,7 +7,7 @@ given any blocks with any gas, fees and rewards
 given a block whose predecessor is in the data
     it covers the time between them; otherwise the usual time
 given blocks before the merge and after it
-    each is charged by the model of its moment
+    each is charged by the model of its moment, and their sum names both, in the order of time
 given a transaction that was set aside
     its share goes to nobody
 given a source without fees
@@ -30,10 +30,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gasprint.attribution import attribute, with_seconds
-from gasprint.charges import Charge, charges_of
-from gasprint.choices import Allocation, Window
+from gasprint.charges import Charge, charges_of, methods_of
+from gasprint.choices import Allocation, By, Window
 from gasprint.errors import SourceError
 from gasprint.footprint import SAMPLE_BLOCKS, SAMPLE_TRANSACTIONS, footprint_of
+from gasprint.footprint_rows import rows_by
 from gasprint.grid import grid_intensity, grid_named
 from gasprint.networks import network_named, proof_of_stake_network
 from gasprint.sources.chain_data import BLOCKS_SCHEMA, TRANSACTIONS_SCHEMA, ChainData
@@ -96,9 +97,10 @@ def charges_for(chain: ChainData) -> list[Charge]:
 def shared_out(
     chain: ChainData, allocation: Allocation = Allocation.GAS, window: Window = Window.BLOCK
 ) -> list[dict[str, Any]]:
-    blocks = with_seconds(chain.blocks, SLOT_SECONDS)
-    table = attribute(blocks, chain.transactions, charges_for(chain), allocation, window)
-    return table.to_pyarrow().to_pylist()
+    blocks, charges = with_seconds(chain.blocks, SLOT_SECONDS), charges_for(chain)
+    shares = attribute(blocks, chain.transactions, charges, allocation, window)
+    rows = rows_by(shares, By.TRANSACTION, allocation, methods_of(charges))
+    return rows.to_pyarrow().to_pylist()
 
 
 def exact_energy_kwh(chain: ChainData, window: Window) -> tuple[dict[Any, Fraction], Any]:
@@ -182,13 +184,17 @@ def test_each_block_is_charged_by_the_model_of_its_moment() -> None:
         ),
     )
     network, grid = network_named("ethereum"), grid_named("network:ethereum")
-    rows = footprint_of(chain, network, grid).table.to_pyarrow().to_pylist()
+    footprint = footprint_of(chain, network, grid)
+    rows = footprint.table.to_pyarrow().to_pylist()
     assert [row["network_model"] for row in rows] == 2 * ["proof_of_work_v1"] + 2 * [
         "proof_of_stake_v1"
     ]
     # 24 s of some 2 to 3 GW, and 17 s of 0.7 MW.
     assert 10_000 < rows[1]["energy_kwh_best"] < 20_000
     assert rows[2]["energy_kwh_best"] == pytest.approx(6_190_000 / 8760 * 17 / 3600)
+    (of_all,) = footprint.by(By.ADDRESS).to_pyarrow().to_pylist()
+    assert of_all["network_model"] == "proof_of_work_v1 and proof_of_stake_v1"
+    assert of_all["factor_year"] == 2023
 
 
 def test_what_is_set_aside_takes_its_share_with_it() -> None:

@@ -47,6 +47,12 @@ class SourceOptions:
     requests_per_second: float | None
     parts: Path | None
 
+    @property
+    def is_about_files(self) -> bool:
+        """Whether anything says how to read files or a node."""
+        of_files = (self.at, self.column, self.times_are_utc, self.quarantine, self.memory_limit)
+        return any((*of_files, self.requests_per_second, self.parts))
+
 
 def opened_source(sources: Sequence[str], options: SourceOptions) -> ChainData | DailyAggregates:
     """Open the sources given, or the sample that ships; say on stderr what was set aside.

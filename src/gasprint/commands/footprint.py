@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import ExitStack
 from dataclasses import asdict
 from enum import StrEnum
 from pathlib import Path
@@ -11,8 +12,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from gasprint._output import check_writable, csv_text, json_text, working, write_bytes, write_text
-from gasprint.choices import Allocation, By, Window
+from gasprint.choices import Allocation, By, Engine, Window
 from gasprint.commands._footprint_source import SourceOptions, block_or_day, day, opened_source
+from gasprint.commands._footprint_sql import refuse_what_is_no_sql, sql_of
 from gasprint.commands._footprint_text import (
     json_of,
     method_of,
@@ -79,6 +81,12 @@ def footprint(
         Path | None,
         typer.Option(help="Set impossible rows aside into this .csv or .parquet, and go on."),
     ] = None,
+    engine: Annotated[
+        Engine, typer.Option(help="What works it out; bigquery reads Google's public Ethereum.")
+    ] = Engine.DUCKDB,
+    sql: Annotated[
+        bool, typer.Option("--sql", help="Print the query for BigQuery instead of running one.")
+    ] = False,
     memory_limit: Annotated[
         str | None, typer.Option(help="Such as 2GB; the rest goes to the disk.")
     ] = None,
@@ -136,15 +144,30 @@ def footprint(
         requests_per_second=requests_per_second,
         parts=parts,
     )
-    opened = opened_source(sources or [], options)
     span = options.since, options.until
-    with working("sharing out energy"):
+    if sql or engine is Engine.BIGQUERY:
+        refuse_what_is_no_sql(sql, engine, sources or [], options)
+        if explain or samples or plot or format_ is not Format.TABLE:
+            raise InputError("a query is printed as it is; leave --format and the like out")
+        write_text(sql_of(model, electricity, span, by, allocation, window), output)
+        return
+    if explain and engine is Engine.SPARK:
+        raise InputError("--explain is of one transaction; leave --engine out")
+    opened = opened_source(sources or [], options)
+    with working("sharing out energy"), ExitStack() as engines:
         result: Footprint[Any, Any] | DailyFootprint
         if isinstance(opened, DailyAggregates):
+            if engine is Engine.SPARK:
+                raise InputError("daily aggregates are too few for Spark; leave --engine out")
             result = footprint_of_days(opened, model, electricity, allocation, span)
             chosen = by or By.ENTITY
         else:
-            result = footprint_of(opened, model, electricity, allocation, window, span)
+            moved = None
+            if engine is Engine.SPARK:
+                from gasprint.spark import spark
+
+                moved = engines.enter_context(spark())
+            result = footprint_of(opened, model, electricity, allocation, window, span, moved)
             chosen = by or By.TRANSACTION
         if explain is not None:
             write_text(_explanation(result, explain, format_), output)

@@ -14,6 +14,7 @@ from gasprint.errors import InputError
 
 if TYPE_CHECKING:
     from gasprint.networks import ProofOfStakeNetwork
+    from gasprint.networks.file_series import FileNetwork
     from gasprint.networks.per_transaction import PerTransaction
     from gasprint.networks.reference import Figure
 
@@ -70,14 +71,19 @@ def _row(network: PerTransaction) -> dict[str, object]:
 
 @app.command("show", epilog="Example: gasprint network show ethereum")
 def show(
-    name: Annotated[str, typer.Argument(help="Such as ethereum.")],
+    name: Annotated[str, typer.Argument(help="Such as ethereum, or file:power.csv of one's own.")],
     json: Annotated[bool, typer.Option("--json", help="Write JSON.")] = False,
 ) -> None:
     """What a network's power model is fed with, and the published figures that compete."""
     from gasprint.networks import MODELS, parameters_of, proof_of_stake_network
+    from gasprint.networks.file_series import network_of_file
     from gasprint.networks.per_transaction import per_transaction
     from gasprint.networks.reference import figures_of
 
+    kind, colon, path = name.partition(":")
+    if colon and kind.lower() == "file":
+        write_text(_of_file(network_of_file(path), json))
+        return
     figures, transaction, parameters = figures_of(name), per_transaction(name), parameters_of(name)
     if parameters.get("model") in MODELS:
         network = proof_of_stake_network(name)
@@ -96,6 +102,19 @@ def show(
     if "before" in parameters:
         text += f"Before that: gasprint network show {parameters['before']}\n"
     write_text(f"{text}\n{_transaction_text(transaction)}\n{_figures_text(figures)}")
+
+
+def _of_file(network: FileNetwork, json: bool) -> str:
+    """Each span of a series, as it was understood: its times in UTC, its bounds, its source."""
+    spans = [
+        {"since": f"{each.since:%Y-%m-%d %H:%M:%S}", "until": f"{each.until:%Y-%m-%d %H:%M:%S}"}
+        | {f"power_watts_{bound}": value for bound, value in asdict(each.value).items()}
+        | {"source": each.source}
+        for each in network.file.segments
+    ]
+    if json:
+        return json_text({"network": network.name, "model": network.model, "spans": spans})
+    return f"{network.model}: power of the network, times in UTC\n\n{table_text(spans)}"
 
 
 def _proof_of_stake_document(network: ProofOfStakeNetwork) -> dict[str, Any]:

@@ -59,6 +59,10 @@ long as all the rest, and a transaction that is there twice is found by its bloc
 IS_WRONG = "_is_wrong"
 """Column of a reader that says of a row that a value in it is not what it must be."""
 
+SENDER = "_sender"
+"""Column of transactions in Parquet: `from_address` as it stands there. It is faster to add up by
+it, and to make an address of it once a sum, than to make one of every row."""
+
 BlockTimes = Literal["recorded", "interpolated", "given"]
 
 

@@ -15,7 +15,7 @@ import ibis
 import ibis.expr.types as ir
 from ibis import _
 
-from gasprint.sources.chain_data import IS_WRONG, MOST_COMPARED_TRANSACTIONS
+from gasprint.sources.chain_data import IS_WRONG, MOST_COMPARED_TRANSACTIONS, SENDER
 from gasprint.sources.columns import TIME, TIME_OF_UTC, Column, Kind, hexadecimal, named_in, typed
 from gasprint.sources.files import FILE, ROW
 
@@ -70,12 +70,19 @@ class ReadTable:
 
     @property
     def typed(self) -> ir.Table:
-        """Our columns, `FILE` and `ROW`, and `IS_WRONG` where any value is not what it must be."""
+        """Our columns, `FILE` and `ROW`, and `IS_WRONG` where any value is not what it must be.
+
+        With `SENDER`, of Parquet.
+        """
         values = {
             name: ibis.coalesce(*(self._typed(name, each)[0] for each in names))
             for name, names in self.names.items()
         }
-        return self.raw.select(**values, **{FILE: _[FILE], ROW: _[ROW], IS_WRONG: self._is_wrong()})
+        more = {FILE: _[FILE], ROW: _[ROW], IS_WRONG: self._is_wrong()}
+        senders = self.names.get("from_address", [])
+        if len(senders) == 1 and not self.is_text:
+            more[SENDER] = _[senders[0]]
+        return self.raw.select(**values, **more)
 
     @property
     def wrong(self) -> ir.Table:

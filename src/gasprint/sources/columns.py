@@ -198,6 +198,11 @@ def typed(
     )
 
 
+def address_of(raw: ir.Value) -> ir.StringValue:
+    """A raw column of addresses, text or bytes, as ours: 0x and digits in lower case, or null."""
+    return hexadecimal(raw) if raw.type().is_binary() else raw.nullif("").lower()
+
+
 def hexadecimal(raw: ir.BinaryValue) -> ir.StringValue:
     """Bytes as 0x and digits in lower case."""
     return ibis.literal("0x").concat(_hex(raw).lower())

@@ -6,11 +6,11 @@ import ibis
 import ibis.expr.types as ir
 from ibis import _
 
-from gasprint.sources.chain_data import TRANSACTIONS_SCHEMA
+from gasprint.sources.chain_data import SENDER, TRANSACTIONS_SCHEMA
 from gasprint.sources.columns import L1_FIELDS
 
 ADDRESSES = {"from_address", "to_address"}
-_OPTIONAL = ("fee_wei", "burnt_wei", *L1_FIELDS)
+_OPTIONAL = ("fee_wei", "burnt_wei", *L1_FIELDS, SENDER)
 
 
 def with_fees(transactions: ir.Table, blocks: ir.Table) -> ir.Table:

@@ -6,6 +6,7 @@ given list
 given show
     a network of any kind has its parameters, its average transaction and its competing figures
     Ethereum says where its years before the merge are
+    a series of one's own has its spans, as they were understood, and the hash of its file
 given compare
     a scenario or two networks have energy and CO2e with bounds, every assumption and every source
     a plot is drawn as SVG or PNG
@@ -78,6 +79,19 @@ def test_show_json(gasprint: Command) -> None:
     assert document["per_transaction"]["energy_wh"]["lower"] > 0
     own = [each for each in document["figures"] if each["quantity"] == "own_annual_electricity"]
     assert [each["is_default"] for each in own] == [False, True, False]
+
+
+def test_show_of_a_file(gasprint: Command, tmp_path: Path) -> None:
+    file = tmp_path / "power.csv"
+    file.write_text("since,power_watts\n2024-05-01T02:00+02:00,1e6\n2024-05-02T00:00Z,2e6\n")
+    document = json.loads(gasprint("network", "show", f"file:{file}", "--json").stdout)
+    assert document["model"].startswith(f"file:{file}@sha256-")
+    first, second = document["spans"]
+    assert (first["since"], first["until"]) == ("2024-05-01 00:00:00", "2024-05-02 00:00:00")
+    assert second["power_watts_lower"] == second["power_watts_upper"] == 2_000_000
+    shown = gasprint("network", "show", f"file:{file}").stdout
+    assert "2024-05-03 00:00:00" in shown
+    assert "the file power.csv" in shown
 
 
 def test_compare_a_scenario(gasprint: Command) -> None:

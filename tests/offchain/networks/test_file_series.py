@@ -19,6 +19,7 @@ from pathlib import Path
 import pytest
 
 from gasprint.bounds import Bounds
+from gasprint.choices import By
 from gasprint.errors import NetworkError
 from gasprint.footprint import footprint_of_days
 from gasprint.grid import grid_named
@@ -70,7 +71,7 @@ def test_a_footprint_by_it(written: Written, tmp_path: Path) -> None:
     assert isinstance(days, DailyAggregates)
     network = network_named(written("day,power_watts\n2024-05-01,2e6\n"))
     footprint = footprint_of_days(days, network, grid_named("fixed:500"))
-    (row,) = footprint.table.to_pyarrow().to_pylist()
+    (row,) = footprint.by(By.ENTITY).to_pyarrow().to_pylist()
     # A quarter of 2,000 kW for 24 hours.
     assert row["energy_kwh_best"] == pytest.approx(12_000)
     assert row["co2e_grams_best"] == pytest.approx(6_000_000)

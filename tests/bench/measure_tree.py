@@ -1,7 +1,7 @@
 """One size, in a process of its own.
 
-    python -m tests.bench.measure make COUNT FOLDER
-    python -m tests.bench.measure measure ROUNDS FILE
+    python -m tests.bench.measure_tree make COUNT FOLDER
+    python -m tests.bench.measure_tree measure ROUNDS FILE
 
 Each line on stdout is a JSON object: what one step measured.
 """
