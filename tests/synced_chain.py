@@ -1,0 +1,95 @@
+"""A chain with a bit of everything on it, and ledger files that are synced from it."""
+
+from __future__ import annotations
+
+import itertools
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from gasprint._node import Node
+from gasprint.sync import Synced, sync
+from tests.kept_chain import CUSTODIAN, DEPLOYER, HOLDER, OUTSIDER, KeptChain, addresses
+from tests.suite import FIRST_SERIAL, NO_UTF8, NOTHING_SAID, STANDS_FOR_BYTES, TOKEN_ID
+
+MARKUP = '<script>alert("1")</script>\u202e=1+1;\x00\x1b[31m\'); DROP TABLE blocks; --'
+POLICY = ([1, 2**255], 2020, MARKUP, NOTHING_SAID[0], 0, 2**128 - 1, 0, True, "Öko", "", "here")
+_NUMBERS = itertools.count(1)
+
+
+def add_a_bit_of_everything(chain: KeptChain) -> None:
+    """Has each kind of event logged that a suite can log without money."""
+    suite = chain.suite
+    credits, records, retire = suite.CarbonCredits, suite.CreditRecords, suite.AutoRetire
+    accounts = addresses(4)
+    chain.make_due(accounts)
+    other = chain.issue(1000, 1009)
+    details = (NOTHING_SAID[0], STANDS_FOR_BYTES, MARKUP, "Öko", 5, 2**40 - 1)
+    recorded = suite.EmissionsRegistry.functions.record(10**6)
+    for sender, function in (
+        (OUTSIDER, retire.functions.settle(accounts[0])),
+        (HOLDER, retire.functions.setPolicy(POLICY)),
+        (HOLDER, retire.functions.setThreshold(2**248 - 1)),
+        (OUTSIDER, suite.EmissionsRegistry.functions.setReporter(HOLDER.address, True)),
+        (HOLDER, suite.EmissionsRegistry.functions.recordFor(OUTSIDER.address, 7)),
+        (HOLDER, credits.functions.setApprovalForAll(OUTSIDER.address, True)),
+        (
+            HOLDER,
+            credits.functions.safeBatchTransferFrom(
+                HOLDER.address, OUTSIDER.address, [TOKEN_ID, other], [9, 5], b""
+            ),
+        ),
+        (
+            HOLDER,
+            credits.functions.retireFor(
+                TOKEN_ID, HOLDER.address, 3, OUTSIDER.address, details, True
+            ),
+        ),
+        (
+            HOLDER,
+            credits.functions.redeem(TOKEN_ID, HOLDER.address, 2, STANDS_FOR_BYTES),
+        ),
+        (CUSTODIAN, records.functions.addLabel(other, STANDS_FOR_BYTES, 1)),
+        (CUSTODIAN, credits.functions.suspend([other], MARKUP)),
+        (CUSTODIAN, credits.functions.resume([other])),
+        (
+            CUSTODIAN,
+            credits.functions.invalidate(TOKEN_ID, FIRST_SERIAL + 9, FIRST_SERIAL + 9, "reversed"),
+        ),
+        (DEPLOYER, recorded),
+    ):
+        data = function._encode_transaction_data()
+        data = data.replace(STANDS_FOR_BYTES.encode().hex(), NO_UTF8.hex())
+        receipt = chain.send(sender.address, to=function.address, data=data)
+        assert receipt["status"] == 1, function
+    chain.mine(2)
+
+
+def emit(chain: KeptChain, blocks: int) -> None:
+    """Has new accounts record what was never recorded before, a block each."""
+    for account in addresses(blocks, 10_000 + 100 * next(_NUMBERS)):
+        chain.fund([account])
+        chain.call(account, chain.suite.EmissionsRegistry.functions.record(next(_NUMBERS)))
+
+
+def synced(chain: KeptChain, ledger: Path, url: str = "", **options: Any) -> Synced:
+    """Syncs by the chain's own node, or by another."""
+    return sync(ledger, Node.at(url or chain.url), chain.deployment, **options)
+
+
+def rows(ledger: Path, query: str, *parameters: Any) -> list[tuple[Any, ...]]:
+    """What a query finds in a ledger."""
+    with duckdb.connect(str(ledger), read_only=True) as connection:
+        return connection.execute(query, parameters).fetchall()
+
+
+def contents(ledger: Path) -> dict[str, list[tuple[Any, ...]]]:
+    """All that a ledger has, but for how it came to it."""
+    with duckdb.connect(str(ledger), read_only=True) as connection:
+        tables = [name for (name,) in connection.execute("SHOW TABLES").fetchall()]
+        return {
+            table: connection.execute(f'FROM "{table}" ORDER BY ALL').fetchall()
+            for table in tables
+            if table != "syncs"
+        }
