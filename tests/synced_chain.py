@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import itertools
+import os
+import traceback
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
 from gasprint._node import Node
-from gasprint.sync import Synced, sync
+from gasprint.sync import Synced, file, sync, syncing
+from gasprint.sync.logs import LogReader
 from tests.kept_chain import CUSTODIAN, DEPLOYER, HOLDER, OUTSIDER, KeptChain, addresses
 from tests.suite import FIRST_SERIAL, NO_UTF8, NOTHING_SAID, STANDS_FOR_BYTES, TOKEN_ID
 
@@ -93,3 +97,24 @@ def contents(ledger: Path) -> dict[str, list[tuple[Any, ...]]]:
             for table in tables
             if table != "syncs"
         }
+
+
+def start_syncing(chain: KeptChain, ledger: Path, blocks_at_once: int, **options: Any) -> int:
+    """Syncs in a process of its own, in many steps, each of which readers see; its number.
+
+    A fork, since to start Python anew takes far longer than to sync.
+    """
+    process = os.fork()
+    if process:
+        return process
+    try:
+        file._LEAST_SECONDS_BETWEEN, file._SHARE_OF_TIME = 0, 0
+        syncing.LogReader = partial(  # type: ignore[assignment,misc]
+            LogReader, _size=blocks_at_once, _most=blocks_at_once
+        )
+        synced(chain, ledger, **options)
+        os._exit(0)
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        os._exit(1)

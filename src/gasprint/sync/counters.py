@@ -84,6 +84,11 @@ _ALL = (
             UNION ALL
             SELECT account, record_count, gas_used, energy_picowatt_hours, co2e_micrograms
             FROM emissions_committed WHERE deployment_id = $id
+            -- Whoever else is known may have emitted, too.
+            UNION ALL SELECT account, 0, 0, 0, 0 FROM reporter_set WHERE deployment_id = $id
+            UNION ALL SELECT account, 0, 0, 0, 0 FROM threshold_set WHERE deployment_id = $id
+            UNION ALL SELECT account, 0, 0, 0, 0 FROM deposited WHERE deployment_id = $id
+            UNION ALL SELECT account, 0, 0, 0, 0 FROM credit_retired WHERE deployment_id = $id
         ) GROUP BY ALL
         """,
     ),
@@ -215,14 +220,15 @@ def _compare(
         asked.append(({"to": contract.address, "data": data}, hex(block_number)))
     answers = node.batch_each("eth_call", asked)
     for row, answer in zip(rows, answers, strict=True):
+        name = f"{counter.contract}.{counter.function}"
         where = "".join(f" of {of} {v}" for of, v in zip(counter.of, row, strict=False))
         told = _figures(answer, get_abi_output_types(abi))
         for (place, what), found in zip(counter.figures.items(), row[count:], strict=True):
             if told is None:
-                yield f"{what}{where}: the ledger has {int(found):,}, the contract tells none"
+                yield f"{name}: {what}{where}: it tells none, and the events {int(found):,}"
             elif told[place] != int(found):
                 yield (
-                    f"{what}{where}: the contract tells {told[place]:,}, "
+                    f"{name}: {what}{where}: the contract tells {told[place]:,}, "
                     f"the events add up to {int(found):,}"
                 )
 
