@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import lru_cache
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import pyarrow as pa
 from eth_utils.abi import event_abi_to_log_topic
-from web3 import Web3
 
 from gasprint._abi import CODEC
 from gasprint._output import readable
 from gasprint.deployments import DeployedContract
 from gasprint.errors import InputError
-from gasprint.sources.node_rows import hash_of, whole_number
 from gasprint.sync.events import Column, EventType, event_types
+from gasprint.sync.logs import Log
+from gasprint.sync.words import checksummed, column_of, fits_a_word, words_of
 
 PLACE = pa.schema(
     [
@@ -64,19 +63,18 @@ class Decoder:
                 key = contract.address.lower(), topic
                 self._events[key] = _Event(event, contract.address, schema)
 
-    def tables(self, deployment_id: int, logs: Sequence[Mapping[str, Any]]) -> dict[str, pa.Table]:
+    def tables(self, deployment_id: int, logs: Sequence[Log]) -> dict[str, pa.Table]:
         """The events of `logs`, which come in the order of the chain, by table.
 
         Raises:
             InputError: if one is of no event that the contracts have, or holds what none logs.
         """
-        by_event: dict[_Event, list[Mapping[str, Any]]] = {}
+        by_event: dict[_Event, list[Log]] = {}
         for log in logs:
-            key = log["address"].lower(), log["topics"][0].lower() if log["topics"] else ""
-            event = self._events.get(key)
+            event = self._events.get((log.address, log.topics[0] if log.topics else ""))
             if event is None:
                 raise InputError(
-                    f"transaction {log['transactionHash']} has an event of {log['address']} that "
+                    f"transaction {log.transaction_hash} has an event of {log.address} that "
                     "this contract does not know; is the deployment's file the right one?"
                 )
             by_event.setdefault(event, []).append(log)
@@ -97,35 +95,64 @@ class _Event:
         self._data = [_type_of(each) for each in inputs if not each["indexed"]]
         self._is_tuple = [each["type"] == "tuple" for each in inputs]
         kinds = [part["type"] for each in inputs for part in each.get("components", [each])]
-        self._made = [_made(kind, each) for kind, each in zip(kinds, event.columns, strict=True)]
+        self._columns = list(zip(kinds, event.columns, strict=True))
+        # Topics come first in a row of words, in the order of the parameters that are indexed.
+        order = [*(i for i, each in enumerate(self._is_indexed) if each)]
+        order += [i for i, each in enumerate(self._is_indexed) if not each]
+        self._order = order
+        self._are_words = all(map(fits_a_word, map(_type_of, inputs)))
 
-    def decode(self, deployment_id: int, logs: Sequence[Mapping[str, Any]]) -> pa.Table:
-        columns: list[list[Any]] = [[] for _ in self._schema]
-        for log in logs:
-            row: list[Any] = [
-                *(deployment_id, self._address, whole_number(log["blockNumber"])),
-                *(whole_number(log["logIndex"]), hash_of(log["transactionHash"])),
-            ]
-            for make, value in zip(self._made, self._values(log), strict=True):
-                make(row, value)
-            for column, value in zip(columns, row, strict=True):
-                column.append(value)
+    def decode(self, deployment_id: int, logs: Sequence[Log]) -> pa.Table:
+        place = [
+            [deployment_id] * len(logs),
+            [self._address] * len(logs),
+            [log.block_number for log in logs],
+            [log.log_index for log in logs],
+            [log.transaction_hash for log in logs],
+        ]
+        arrays = [pa.array(each, field.type) for each, field in zip(place, PLACE, strict=True)]
         try:
-            arrays = [
-                pa.array(values, field.type)
-                for values, field in zip(columns, self._schema, strict=True)
-            ]
+            arrays += self._by_words(logs) if self._are_words else self._one_by_one(logs)
         except (pa.ArrowInvalid, OverflowError) as error:
             raise InputError(
                 f"one of the events {self._name} that the node gave, such as that of transaction "
-                f"{logs[0]['transactionHash']}, has a figure that no contract of the suite logs"
+                f"{logs[0].transaction_hash}, has a figure that no contract of the suite logs"
             ) from error
         return pa.Table.from_arrays(arrays, schema=self._schema)
 
-    def _values(self, log: Mapping[str, Any]) -> list[Any]:
-        topics = bytes.fromhex("".join(each[2:] for each in log["topics"][1:]))
+    def _by_words(self, logs: Sequence[Log]) -> list[pa.Array]:
+        texts = ["".join(each[2:] for each in (*log.topics[1:], log.data)) for log in logs]
+        words = words_of(texts, len(self._columns))
+        return [
+            column_of(kind, column.sql_type, words[:, self._order.index(number)])
+            for number, (kind, column) in enumerate(self._columns)
+        ]
+
+    def _one_by_one(self, logs: Sequence[Log]) -> list[pa.Array]:
+        rows: list[list[Any]] = []
+        for log in logs:
+            row: list[Any] = []
+            values = self._values(log)
+            for (kind, column), value in zip(self._columns, values, strict=True):
+                if column.is_text:
+                    shown = readable(value)
+                    as_bytes = value.encode("utf-8", "surrogateescape")
+                    row += (shown, None if shown == value else as_bytes)
+                elif kind.endswith("[]"):
+                    row.append([_made(kind[:-2], column.sql_type[:-2], each) for each in value])
+                else:
+                    row.append(_made(kind, column.sql_type, value))
+            rows.append(row)
+        fields = list(self._schema)[len(PLACE) :]
+        return [
+            pa.array(values, field.type)
+            for values, field in zip(zip(*rows, strict=True), fields, strict=True)
+        ]
+
+    def _values(self, log: Log) -> list[Any]:
+        topics = bytes.fromhex("".join(each[2:] for each in log.topics[1:]))
         indexed = iter(CODEC.decode(self._indexed, topics))
-        data = iter(CODEC.decode(self._data, bytes.fromhex(log["data"][2:])))
+        data = iter(CODEC.decode(self._data, bytes.fromhex(log.data[2:])))
         values: list[Any] = []
         for is_indexed, is_tuple in zip(self._is_indexed, self._is_tuple, strict=True):
             value = next(indexed) if is_indexed else next(data)
@@ -139,29 +166,9 @@ def _type_of(parameter: Mapping[str, Any]) -> str:
     return f"({','.join(map(_type_of, parameter['components']))})"
 
 
-def _made(kind: str, column: Column) -> Callable[[list[Any], Any], None]:
-    """What appends to a row what a parameter's columns hold."""
-    if column.is_text:
-        return _append_text
-    one = _one(kind.removesuffix("[]"), column.sql_type.removesuffix("[]"))
-    if kind.endswith("[]"):
-        return lambda row, value: row.append([one(each) for each in value])
-    return lambda row, value: row.append(one(value))
-
-
-def _append_text(row: list[Any], text: str) -> None:
-    shown = readable(text)
-    row += (shown, None if shown == text else text.encode("utf-8", "surrogateescape"))
-
-
-def _one(kind: str, sql_type: str) -> Callable[[Any], Any]:
+def _made(kind: str, sql_type: str, value: Any) -> Any:
     if kind == "address":
-        return _checksummed
+        return checksummed(value)
     if kind.startswith("bytes"):
-        return lambda value: f"0x{value.hex()}"
-    return str if sql_type == "VARCHAR" else lambda value: value
-
-
-@lru_cache(maxsize=100_000)
-def _checksummed(address: str) -> str:
-    return Web3.to_checksum_address(address)
+        return f"0x{value.hex()}"
+    return str(value) if sql_type == "VARCHAR" else value

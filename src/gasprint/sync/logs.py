@@ -11,7 +11,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from gasprint.chain_transactions import making_sense
 from gasprint.errors import InputError, RefusalError, ReorganisedError, UnansweredError
@@ -38,17 +38,29 @@ class Block:
     time_unix_seconds: int
 
 
+class Log(NamedTuple):
+    """A log as the node tells it, hexadecimal texts in lower case."""
+
+    block_number: int
+    log_index: int
+    block_hash: str
+    transaction_hash: str
+    address: str
+    topics: tuple[str, ...]
+    data: str
+
+
 @dataclass(frozen=True)
 class LogsOfRange:
     """What a deployment logged in a range of blocks.
 
     Attributes:
-        logs: as the node tells them, in the order of the chain.
+        logs: in the order of the chain.
         blocks: that they are in, in their order.
         last: the last block of the range.
     """
 
-    logs: Sequence[dict[str, Any]]
+    logs: Sequence[Log]
     blocks: Sequence[Block]
     last: Block
 
@@ -85,7 +97,7 @@ class LogReader:
             stop = min(first + self._size - 1, last)
             try:
                 (before,) = self.blocks([stop])
-                logs = self._ask(first, stop)
+                told = self._ask(first, stop)
                 break
             except (RefusalError, UnansweredError) as error:
                 failures += isinstance(error, UnansweredError) or stop == first
@@ -94,18 +106,16 @@ class LogReader:
                 if failures:
                     time.sleep(min(_PAUSE_SECONDS * 2**failures, _LONGEST_PAUSE_SECONDS))
                 self._ask_for_less(stop - first + 1)
-        self._suit(len(logs), stop - first + 1)
-        logs = self._in_order(logs, first, stop)
-        numbers = list(dict.fromkeys(whole_number(log["blockNumber"]) for log in logs))
+        self._suit(len(told), stop - first + 1)
+        logs = self._in_order(told, first, stop)
+        numbers = list(dict.fromkeys(log.block_number for log in logs))
         is_linked = parent_hash is not None and first > 0
         around = [first - 1] if is_linked else []
         *found, after = self.blocks([*around, *numbers, stop])
         if is_linked and found.pop(0).hash != parent_hash:
             raise ReorganisedError(f"block {first} does not follow on the one before any more")
         hashes = {block.number: block.hash for block in found}
-        if after != before or any(
-            hash_of(log["blockHash"]) != hashes[whole_number(log["blockNumber"])] for log in logs
-        ):
+        if after != before or any(log.block_hash != hashes[log.block_number] for log in logs):
             raise ReorganisedError(f"blocks {first} to {stop} changed while they were read")
         return LogsOfRange(logs, found, after)
 
@@ -131,21 +141,32 @@ class LogReader:
                     )
         return made
 
-    def _ask(self, first: int, last: int) -> list[dict[str, Any]]:
+    def _ask(self, first: int, last: int) -> list[Any]:
         wanted = {"address": self.addresses, "fromBlock": hex(first), "toBlock": hex(last)}
         (logs,) = self.node.node.batch_once("eth_getLogs", [(wanted,)])
         return list(logs or ())
 
-    def _in_order(self, logs: list[dict[str, Any]], first: int, last: int) -> list[dict[str, Any]]:
+    def _in_order(self, told: list[Any], first: int, last: int) -> list[Log]:
         with making_sense(self.node.node):
-            places = [(whole_number(e["blockNumber"]), whole_number(e["logIndex"])) for e in logs]
-        by_place = dict(zip(places, logs, strict=True))
-        if len(by_place) != len(logs) or any(not first <= number <= last for number, _ in places):
+            logs = sorted(
+                Log(
+                    whole_number(each["blockNumber"]),
+                    whole_number(each["logIndex"]),
+                    hash_of(each["blockHash"]),
+                    hash_of(each["transactionHash"]),
+                    each["address"].lower(),
+                    tuple(topic.lower() for topic in each["topics"]),
+                    each["data"],
+                )
+                for each in told
+            )
+        places = {(log.block_number, log.log_index) for log in logs}
+        if len(places) != len(logs) or any(not first <= number <= last for number, _ in places):
             raise InputError(
                 f"asked for the logs of blocks {first} to {last}, the node at "
                 f"{self.node.node.host} gave one twice, or one of another block; name another"
             )
-        return [by_place[place] for place in sorted(by_place)]
+        return logs
 
     def _ask_for_less(self, blocks: int) -> None:
         self._size = self._most = max(1, blocks // 2)

@@ -70,7 +70,9 @@ def kept(ledger):
             names = [each[0] for each in cursor.description]
             if "log_index" not in names:
                 continue
-            for row in cursor.fetchall():
+            # No name is a word that SQL reserves.
+            connection.execute(f"SELECT {', '.join(names)} FROM {table} LIMIT 0")
+            for row in connection.execute(f"FROM {table}").fetchall():
                 _, address, block, log_index, _, *values = row
                 columns = dict(zip(names[5:], values, strict=True))
                 for name in [each for each in columns if f"{each}_bytes" in columns]:
