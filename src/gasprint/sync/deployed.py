@@ -102,12 +102,6 @@ class Deployed:
                 )
         return moved
 
-    def settle(self, final: Block) -> Deployed:
-        """Have the blocks up to `final`, which are there, be final."""
-        with self._moving(final=(final.number, final.hash)) as moved:
-            pass
-        return moved
-
     def give_up(self) -> Deployed:
         """Remove what is not final."""
         with self._moving(read=self.final, holds=None) as moved:

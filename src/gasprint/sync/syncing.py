@@ -1,8 +1,9 @@
 """One run of `gasprint sync`: reads on from where the ledger ends, and holds it against the chain.
 
-What was read beyond the newest final block is given up where the chain took another way, and read
-anew. Final history never changes, but for a ledger whose events did not add up: that is read from
-the beginning, once a node tells more.
+What was read beyond the newest final block is read anew by each run: the chain may have taken
+another way, and of several nodes behind one address one may not have had all logs of its newest
+blocks yet. Final history never changes, but for a ledger whose events did not add up: that is read
+from the beginning, once a node tells more.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from gasprint._node import Node
@@ -72,12 +74,6 @@ class _Run:
         newest = self.node.newest_block()
         here = self._on_this_chain(here, newest)
         final = newest - finality_blocks
-        if here.read and here.final != here.read and final > (here.final or (-1,))[0]:
-            settled, read = self.reader.blocks([min(final, here.read[0]), here.read[0]])
-            if read.hash != here.read[1]:
-                raise ReorganisedError(f"block {read.number} changed while it was read")
-            if settled.number >= first_block:
-                here = here.settle(settled)
         following = here.read[0] + 1 if here.read else first_block
         total = newest + 1 - following
         for last in (final, newest):
@@ -96,25 +92,26 @@ class _Run:
         self.progress(total, total)
         return here
 
-    def check(self, here: Deployed) -> list[str]:
-        """What the events do not add up to.
+    def check(self, here: Deployed) -> tuple[str, ...]:
+        """What the events do not add up to, the first ones.
 
         Raises:
             ReorganisedError: if the chain changed meanwhile.
         """
-        assert here.read is not None
+        if here.read is None:
+            raise ReorganisedError("the node does not know the deployment's first block any more")
         number, block_hash = here.read
-        found = list(
-            contradictions(
-                here.file.connection, here.deployment_id, self.node, self.contracts, number
-            )
-        )
+        file, here_id = here.file, here.deployment_id
+        told = contradictions(file.connection, here_id, self.node, self.contracts, number)
+        found = tuple(islice(told, _TOLD_AT_MOST))
         if self.reader.blocks([number])[0].hash != block_hash:
             raise ReorganisedError(f"block {number} changed while it was read")
         return found
 
     def _on_this_chain(self, here: Deployed, newest: int) -> Deployed:
-        for number, block_hash in filter(None, [here.final]):
+        """The deployment without what may have changed, once its final block is seen here."""
+        if here.final is not None:
+            number, block_hash = here.final
             if number > newest:
                 raise InputError(
                     f"the node at {self.node.host} has blocks up to {newest}, and the ledger's up "
@@ -129,11 +126,7 @@ class _Run:
                 )
         if here.holds is False:
             return here.start_over()
-        if here.read != here.final and here.read is not None:
-            number, block_hash = here.read
-            if number > newest or self.reader.blocks([number])[0].hash != block_hash:
-                return here.give_up()
-        return here
+        return here.give_up() if here.read != here.final else here
 
 
 def sync(
@@ -190,7 +183,7 @@ def sync(
         assert here.read is not None
         synced = Synced(
             *(here.deployment_id, chain_id, first_block, here.final[0] if here.final else None),
-            *(here.read[0], run.events_read, here.count(), tuple(found[:_TOLD_AT_MOST])),
+            *(here.read[0], run.events_read, here.count(), found),
         )
         file.connection.execute(
             "INSERT INTO syncs SELECT coalesce(max(sync_id), 0) + 1, ?, ?, ?, ?, ?, ? FROM syncs",

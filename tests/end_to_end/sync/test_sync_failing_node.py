@@ -8,6 +8,8 @@ given one that drops events, or changes one
   the contracts' own counters tell, the ledger is marked, and the exit code is 1
   the next run, of an honest node, reads all again
   where it hides all there is of an account that nothing else names, nothing tells: a known limit
+given one that has no logs of its newest blocks yet
+  they are there once it has, before the blocks are final
 given one that gives an event twice, of another block, or with what no contract logs
   it is refused in one line, and the ledger stays what it was
 given one that takes another way while it is read
@@ -176,6 +178,20 @@ def test_an_account_of_which_all_is_hidden_is_not_missed(chain, ledger):
     hiding = changed_logs(lambda logs: [log for log in logs if account not in log["topics"]])
     with relayed(chain.url, hiding) as url:
         assert synced(chain, ledger, url).contradictions == ()
+
+
+def test_a_node_that_lacks_logs_of_its_newest_blocks(chain, ledger, tmp_path):
+    emit(chain, 3)
+    newest = chain.web3.eth.block_number
+    late = changed_logs(
+        lambda logs: [log for log in logs if int(log["blockNumber"], 16) <= newest - 3]
+    )
+    with relayed(chain.url, late) as url:
+        assert synced(chain, ledger, url, finality_blocks=4).contradictions == ()
+    emit(chain, 1)
+    synced(chain, ledger, finality_blocks=4)
+    synced(chain, tmp_path / "one.duckdb", finality_blocks=4)
+    assert contents(ledger) == contents(tmp_path / "one.duckdb")
 
 
 def another_block(logs):
