@@ -9,7 +9,7 @@ given a chain with a bit of everything
 given a chain that took another way
   what was provisional is replaced, also when the new way is shorter
   with another final block, it is refused in one line, and nothing changes
-given two chains of one id, and one more deployment
+given two chains of one id, or two deployments on one chain
   one file keeps all of them apart
 given what cannot be used
   one line says so, with exit code 2, and the file stays what it was
@@ -17,6 +17,7 @@ given what cannot be used
 
 import json
 import shutil
+from dataclasses import replace
 
 import duckdb
 import pyarrow.dataset
@@ -25,7 +26,7 @@ import pytest
 from gasprint._node import Node
 from gasprint.errors import InputError
 from gasprint.sync.export import export_ledger
-from tests.kept_chain import kept_chain
+from tests.kept_chain import deploy_suite, kept_chain
 from tests.pages import ROOT, fenced
 from tests.suite import NO_UTF8
 from tests.synced_chain import MARKUP, contents, emit, rows, synced
@@ -181,7 +182,7 @@ def test_another_final_block_is_refused(chain, run, ledger):
     assert contents(ledger) == before
 
 
-def test_two_chains_of_one_id_and_one_more_deployment(chain, ledger, tmp_path):
+def test_two_chains_of_one_id(chain, ledger, tmp_path):
     with kept_chain(tmp_path) as other:
         synced(chain, ledger)
         (before,) = rows(ledger, "SELECT count(*) FROM emissions_recorded")
@@ -200,6 +201,18 @@ def test_two_chains_of_one_id_and_one_more_deployment(chain, ledger, tmp_path):
         export_ledger(ledger, tmp_path / "out")
         names = [each.name for each in (tmp_path / "out" / "credit_minted").rglob("*.parquet")]
         assert sorted(names) == ["deployment-1.parquet", "deployment-2.parquet"]
+
+
+def test_two_deployments_on_one_chain(chain, ledger, tmp_path):
+    synced(chain, ledger)
+    second = replace(chain, folder=tmp_path)
+    deploy_suite(second)
+    emit(second, 2)
+    found = synced(second, ledger)
+    assert (found.deployment_id, found.first_block > 0) == (2, True)
+    synced(chain, ledger)
+    assert kept(ledger) == sorted(told_by_web3(chain) + told_by_web3(second))
+    assert rows(ledger, "SELECT holds FROM deployments") == [(True,), (True,)]
 
 
 def test_what_cannot_be_used(chain, run, ledger, tmp_path):
