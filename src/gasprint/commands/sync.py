@@ -34,9 +34,9 @@ def sync(
 ) -> None:
     """Bring a ledger file up to the newest block: all events of a deployment, as tables.
 
-    Run it again to read on; a run that was killed is gone on with. Anybody may read the file
-    meanwhile. Exit code 0: the events add up to the contracts' own counters. 1: they do not, and
-    the ledger says so. 2: it could not be read on.
+    Run it again to read on, also where it was killed. Anybody may read the file meanwhile. Exit
+    code 0: the events add up to the contracts' own counters. 1: they do not, and the ledger says
+    so. 2: it could not be read on.
     """
     from gasprint._node import Node
     from gasprint.sync import sync as read_on
@@ -69,7 +69,9 @@ def _text(ledger: Path, synced: Synced) -> str:
     if synced.contradictions:
         lines.append("The events do not add up to the contracts' own counters:")
         lines += synced.contradictions
-        lines.append("The next run reads all of the deployment again; name another node.")
+        lines.append(
+            "Nothing is exported; the next run reads all of it again, best of another node."
+        )
     else:
         lines.append("They add up to the contracts' own counters.")
     return "\n".join(lines) + "\n"

@@ -83,11 +83,12 @@ class LedgerFile:
         with self._folder.locked():
             self._remove_copy()
             is_new = not self._path.exists()
-            if not is_new:
-                self._copy_ledger()
             try:
+                if not is_new:
+                    self._copy_checked()
                 self._connect()
-                self._create() if is_new else self._check()
+                if is_new:
+                    self._create()
                 self._exchanged_at, self._exchange_seconds = time.monotonic(), 0.0
                 try:
                     yield self
@@ -126,10 +127,7 @@ class LedgerFile:
             self._exchange_seconds = self._exchanged_at - began
 
     def _connect(self) -> None:
-        try:
-            self.connection = duckdb.connect(str(self._copy))
-        except duckdb.Error as error:
-            raise self._no_ledger(str(error).split("\n")[0]) from error
+        self.connection = duckdb.connect(str(self._copy))
         self._is_whole = True
 
     def _create(self) -> None:
@@ -139,23 +137,24 @@ class LedgerFile:
             self.connection.execute(f'CREATE TABLE "{table}" AS SELECT * FROM columns')
             self.connection.unregister("columns")
 
-    def _check(self) -> None:
+    def _copy_checked(self) -> None:
         version: Any
         try:
-            ((version,),) = self.connection.execute("SELECT version FROM ledger").fetchall()
+            # While it is open here, nobody opens it to write.
+            with duckdb.connect(str(self._path), read_only=True) as connection:
+                ((version,),) = connection.execute("SELECT version FROM ledger").fetchall()
+                if version == LEDGER_VERSION:
+                    self._copy_ledger()
+                    return
         except (duckdb.Error, ValueError) as error:
-            self.connection.close()
-            raise self._no_ledger("it has no table of that name") from error
-        if version != LEDGER_VERSION:
-            self.connection.close()
+            problem = str(error).split("\n")[0]
             raise InputError(
-                f"{self._named} is a ledger of version {version}, and this gasprint knows version "
-                f"{LEDGER_VERSION}; use a newer gasprint, or name another file"
-            )
-
-    def _no_ledger(self, problem: str) -> InputError:
-        return InputError(
-            f"{self._named} is no ledger that gasprint sync wrote ({problem}); name another file"
+                f"{self._named} is no ledger that gasprint sync wrote, or something else writes it "
+                f"({problem}); name another file"
+            ) from error
+        raise InputError(
+            f"{self._named} is a ledger of version {version}, and this gasprint knows version "
+            f"{LEDGER_VERSION}; use a newer gasprint, or name another file"
         )
 
     def _copy_ledger(self) -> None:

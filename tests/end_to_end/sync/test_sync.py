@@ -222,6 +222,8 @@ def test_what_cannot_be_used(chain, run, ledger, tmp_path):
     text.write_text("no ledger")
     database = tmp_path / "other.duckdb"
     duckdb.connect(str(database)).execute("CREATE TABLE t (i INTEGER)").close()
+    empty = tmp_path / "empty.duckdb"
+    empty.touch()
     newer = tmp_path / "newer.duckdb"
     shutil.copy(ledger, newer)
     with duckdb.connect(str(newer)) as connection:
@@ -229,7 +231,8 @@ def test_what_cannot_be_used(chain, run, ledger, tmp_path):
     for path, problem in (
         (text, "is no ledger that gasprint sync wrote"),
         (database, "is no ledger that gasprint sync wrote"),
-        (tmp_path, "cannot be written"),
+        (tmp_path, "is no ledger that gasprint sync wrote"),
+        (empty, "is no ledger that gasprint sync wrote"),
         (newer, "is a ledger of version 2, and this gasprint knows version 1"),
     ):
         was = path.read_bytes() if path.is_file() else None

@@ -3,8 +3,8 @@
 given a reader that opens the ledger read-only again and again
   it never fails, and each time sees the whole ledger as of one block
   one that keeps it open keeps what it saw, and keeps nobody from writing
-given two runs at once
-  the second is refused in one line
+given two runs at once, or somebody else who has the ledger open to write
+  it is refused in one line
 """
 
 import json
@@ -73,3 +73,16 @@ def test_a_second_run_is_refused(chain, ledger, tmp_path):
     with working, pytest.raises(InputError, match="another sync works in"):
         synced(chain, ledger)
     assert synced(chain, ledger).events
+    writer = (
+        "import sys, duckdb\nconnection = duckdb.connect(sys.argv[1])\n"
+        "print('open', flush=True)\nsys.stdin.read()"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", writer, str(ledger)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as other:
+        assert other.stdout.readline()
+        with pytest.raises(InputError, match="or something else writes it") as refused:
+            synced(chain, ledger)
+        other.stdin.close()
+    assert "\n" not in str(refused.value)
+    assert synced(chain, ledger).events_read == 0
