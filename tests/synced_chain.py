@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import os
 import traceback
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ import duckdb
 from gasprint._node import Node
 from gasprint.sync import Synced, file, sync, syncing
 from gasprint.sync.logs import LogReader
+from gasprint.units import UNITS_PER_TONNE
 from tests.kept_chain import CUSTODIAN, DEPLOYER, HOLDER, OUTSIDER, KeptChain, addresses
 from tests.suite import FIRST_SERIAL, NO_UTF8, NOTHING_SAID, STANDS_FOR_BYTES, TOKEN_ID
 
@@ -23,7 +25,7 @@ _NUMBERS = itertools.count(1)
 
 
 def add_a_bit_of_everything(chain: KeptChain) -> None:
-    """Has each kind of event logged that a suite can log without money."""
+    """Has most kinds of events logged, with texts of any bytes wherever there are texts."""
     suite = chain.suite
     credits, records, retire = suite.CarbonCredits, suite.CreditRecords, suite.AutoRetire
     accounts = addresses(4)
@@ -63,11 +65,46 @@ def add_a_bit_of_everything(chain: KeptChain) -> None:
         ),
         (DEPLOYER, recorded),
     ):
-        data = function._encode_transaction_data()
-        data = data.replace(STANDS_FOR_BYTES.encode().hex(), NO_UTF8.hex())
-        receipt = chain.send(sender.address, to=function.address, data=data)
-        assert receipt["status"] == 1, function
+        _send(chain, sender, function)
+    for sender, function in _trade(chain):
+        _send(chain, sender, function)
+    settled = records.functions.settleSerials(TOKEN_ID, FIRST_SERIAL, STANDS_FOR_BYTES)
+    _send(chain, CUSTODIAN, settled)
     chain.mine(2)
+
+
+def _send(chain: KeptChain, sender: Any, function: Any) -> None:
+    data = function._encode_transaction_data()
+    data = data.replace(STANDS_FOR_BYTES.encode().hex(), NO_UTF8.hex())
+    receipt = chain.send(sender.address, to=function.address, data=data)
+    assert receipt["status"] == 1, function
+
+
+def _trade(chain: KeptChain) -> Iterator[tuple[Any, Any]]:
+    """Lists, sells, buys and retires, cancels, and settles by buying."""
+    money, suite = chain.deploy("PaymentToken", 6), chain.suite
+    market, retire = suite.CreditMarket.functions, suite.AutoRetire.functions
+    yield OUTSIDER, money.functions.mint(OUTSIDER.address, 10**12)
+    for spender in (suite.CreditMarket, suite.AutoRetire):
+        yield OUTSIDER, money.functions.approve(spender.address, 10**12)
+    yield HOLDER, suite.CarbonCredits.functions.setApprovalForAll(suite.CreditMarket.address, True)
+    yield HOLDER, market.list(TOKEN_ID, 10 * UNITS_PER_TONNE, money.address, 10**7, 0)
+    (listed,) = suite.CreditMarket.events.Listed().get_logs(from_block=0)
+    listing, token = listed["args"]["listingId"], money.address
+    yield OUTSIDER, market.buy(listing, UNITS_PER_TONNE, OUTSIDER.address, 2**256 - 1)
+    yield (
+        OUTSIDER,
+        market.buyAndRetire(
+            listing, 2 * UNITS_PER_TONNE, OUTSIDER.address, NOTHING_SAID, True, 2**256 - 1
+        ),
+    )
+    policy = ([TOKEN_ID], 0, "", token, 10**8, 2**128 - 1, 3600, False, "", "", "")
+    yield DEPLOYER, retire.setPolicy(policy)
+    yield DEPLOYER, retire.setThreshold(1)
+    yield OUTSIDER, retire.depositPayment(DEPLOYER.address, token, 10**9)
+    yield OUTSIDER, retire.settle(DEPLOYER.address)
+    yield HOLDER, market.withdrawProceeds(token, HOLDER.address)
+    yield HOLDER, market.cancel(listing, HOLDER.address)
 
 
 def emit(chain: KeptChain, blocks: int) -> None:

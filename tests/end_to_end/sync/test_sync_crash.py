@@ -37,18 +37,18 @@ def killed(process):
 
 def test_killed_at_twenty_points_it_ends_with_one_ledger(chain, ledger, tmp_path):
     draw = random.Random(SEED)
-    emit(chain, 20)
+    emit(chain, 12)
     began = time.monotonic()
     undisturbed = tmp_path / "undisturbed.duckdb"
-    os.waitpid(start_syncing(chain, undisturbed, 2, finality_blocks=FINALITY_BLOCKS), 0)
+    os.waitpid(start_syncing(chain, undisturbed, 4, finality_blocks=FINALITY_BLOCKS), 0)
     longest_seconds = time.monotonic() - began
     kills = turns = progressed = left = 0
     while kills < KILLS:
         snapshot = chain.rpc("evm_snapshot")
         emit(chain, draw.randint(1, 5))
         before = ledger.stat().st_mtime_ns if ledger.exists() else 0
-        process = start_syncing(chain, ledger, 2, finality_blocks=FINALITY_BLOCKS)
-        until = time.monotonic() + draw.uniform(0.1, 1) * longest_seconds
+        process = start_syncing(chain, ledger, 4, finality_blocks=FINALITY_BLOCKS)
+        until = time.monotonic() + draw.uniform(0.1, 0.9) * longest_seconds
         if draw.random() < 0.5:
             take_another_way(chain, snapshot, draw.randint(1, 5))
             turns += 1
@@ -56,7 +56,7 @@ def test_killed_at_twenty_points_it_ends_with_one_ledger(chain, ledger, tmp_path
         if killed(process):
             kills += 1
         else:
-            longest_seconds *= 0.9
+            longest_seconds *= 0.75
         progressed += ledger.exists() and ledger.stat().st_mtime_ns > before
         left += (tmp_path / ".ledger.duckdb.syncing").exists()
         if ledger.exists():

@@ -37,7 +37,7 @@ print(json.dumps(seen))
 
 def test_a_reader_sees_whole_ledgers(chain, ledger, tmp_path):
     synced(chain, ledger)
-    emit(chain, 25)
+    emit(chain, 12)
     kept = duckdb.connect(str(ledger), read_only=True)
     before = kept.execute("SELECT count(*) FROM emissions_recorded").fetchall()
     ready, stop = tmp_path / "ready", tmp_path / "stop"
