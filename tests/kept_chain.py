@@ -384,13 +384,14 @@ def kept_chain(folder: Path, kind: str = "anvil", *options: str) -> Iterator[Kep
     try:
         web3 = Web3(HTTPProvider(node.url, {"timeout": 60}))
         chain = KeptChain(node, web3, folder, folder / "journal")
-        _deploy(chain)
+        deploy_suite(chain)
         yield chain
     finally:
         node.stop()
 
 
-def _deploy(chain: KeptChain) -> None:
+def deploy_suite(chain: KeptChain) -> None:
+    """Deploys the suite, announces a factor until it binds, and issues a credit."""
     deployer, web3 = DEPLOYER.address, chain.web3
     first_block = web3.eth.block_number
     made: dict[str, Any] = {}

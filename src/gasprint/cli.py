@@ -24,6 +24,7 @@ from gasprint.commands import (
     network,
     prove,
     report,
+    sync,
 )
 from gasprint.errors import GasprintError, InputError
 
@@ -42,6 +43,7 @@ app.command("footprint", epilog=footprint.EXAMPLE)(footprint.footprint)
 app.command("grid", epilog=grid.EXAMPLE)(grid.grid)
 app.command("audit", epilog=audit.EXAMPLE)(audit.audit)
 app.command("report", epilog=report.EXAMPLE)(report.report)
+app.command("sync", epilog=sync.EXAMPLE)(sync.sync)
 app.command("keeper", epilog=keeper.EXAMPLE)(keeper.keeper)
 app.command("prove", epilog=prove.EXAMPLE)(prove.prove)
 app.add_typer(network.app, name="network")

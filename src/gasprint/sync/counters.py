@@ -1,0 +1,243 @@
+"""Holds what a ledger file adds up to against the contracts' own counters, as of one block."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import duckdb
+from eth_abi.exceptions import DecodingError
+from eth_utils.abi import (
+    function_abi_to_4byte_selector,
+    get_abi_input_types,
+    get_abi_output_types,
+)
+
+from gasprint._abi import CODEC
+from gasprint._node import Node
+from gasprint.deployments import DeployedContract
+from gasprint.errors import InputError
+
+_CALLS_PER_REQUEST = 100
+
+COUNTERS = {
+    "CarbonCredits": (
+        "function balanceOf(address, uint256) returns (uint256)",
+        "function creditCount() returns (uint256)",
+        "function invalidatedFor(address) returns (uint256)",
+        "function replacedFor(address) returns (uint256)",
+        "function retiredFor(address) returns (uint256)",
+        "function stateOf(uint256) returns ((uint256, uint256, uint256, uint256, uint256))",
+    ),
+    "EmissionsRegistry": (
+        "function commitmentCount(address) returns (uint256)",
+        "function emissionsOf(address) returns ((uint256, uint256, uint256, uint256))",
+        "function factorCount() returns (uint256)",
+        "function finalityBlocks() returns (uint256)",
+    ),
+    "AutoRetire": (
+        "function depositOf(address, uint256) returns (uint256)",
+        "function thresholdOf(address) returns (uint256)",
+    ),
+    "CreditMarket": ("function listingCount() returns (uint256)",),
+    "CreditRecords": ("function settledThrough(uint256) returns (uint256)",),
+    "RetirementCertificates": ("function balanceOf(address) returns (uint256)",),
+    "Authority": (),
+}
+
+
+@dataclass(frozen=True)
+class _Counter:
+    """A counter of a contract.
+
+    Attributes:
+        contract: its name.
+        function: that tells it, or several at once.
+        of: what each of its arguments is.
+        figures: what it tells, by its place among the results.
+        query: gives a row of arguments and expected figures for each call; `$id` is the deployment.
+    """
+
+    contract: str
+    function: str
+    of: tuple[str, ...]
+    figures: Mapping[int, str]
+    query: str
+
+
+def _one_by_account(function: str, what: str, table: str, column: str, amount: str) -> _Counter:
+    query = f"SELECT {column}, sum({amount}) FROM {table} WHERE deployment_id = $id GROUP BY ALL"
+    return _Counter("CarbonCredits", function, ("account",), {0: what}, query)
+
+
+_ALL = (
+    _Counter(
+        *("EmissionsRegistry", "emissionsOf", ("account",)),
+        {0: "records", 1: "gas recorded", 2: "pWh emitted", 3: "µg CO2e emitted"},
+        """
+        SELECT account, sum(records), sum(gas_used), sum(energy_picowatt_hours),
+            sum(co2e_micrograms)
+        FROM (
+            SELECT account, 1 AS records, gas_used, energy_picowatt_hours, co2e_micrograms
+            FROM emissions_recorded WHERE deployment_id = $id
+            UNION ALL
+            SELECT account, record_count, gas_used, energy_picowatt_hours, co2e_micrograms
+            FROM emissions_committed WHERE deployment_id = $id
+            -- Whoever else is known may have emitted, too.
+            UNION ALL SELECT account, 0, 0, 0, 0 FROM reporter_set WHERE deployment_id = $id
+            UNION ALL SELECT account, 0, 0, 0, 0 FROM threshold_set WHERE deployment_id = $id
+            UNION ALL SELECT account, 0, 0, 0, 0 FROM deposited WHERE deployment_id = $id
+            UNION ALL SELECT account, 0, 0, 0, 0 FROM credit_retired WHERE deployment_id = $id
+        ) GROUP BY ALL
+        """,
+    ),
+    _Counter(
+        *("EmissionsRegistry", "commitmentCount", ("account",), {0: "commitments"}),
+        "SELECT account, count(*) FROM emissions_committed WHERE deployment_id = $id GROUP BY ALL",
+    ),
+    _Counter(
+        *("EmissionsRegistry", "factorCount", (), {0: "factors"}),
+        "SELECT count(*) FROM factor_published WHERE deployment_id = $id",
+    ),
+    _Counter(
+        *("CarbonCredits", "creditCount", (), {0: "credits"}),
+        "SELECT count(*) FROM credit_minted WHERE deployment_id = $id",
+    ),
+    _one_by_account("retiredFor", "units retired", "credit_retired", "account", "amount"),
+    _one_by_account(
+        *("invalidatedFor", "units counted as cancelled"),
+        *("retirement_invalidated", "beneficiary", "units"),
+    ),
+    _one_by_account(
+        "replacedFor", "units made good", "retirement_replaced", "beneficiary", "units"
+    ),
+    _Counter(
+        *("CarbonCredits", "stateOf", ("credit",)),
+        {0: "units retired", 1: "units redeemed", 4: "retirements"},
+        """
+        SELECT token_id,
+            coalesce((SELECT sum(amount) FROM credit_retired AS each
+                WHERE each.deployment_id = $id AND each.token_id = credit.token_id), 0),
+            coalesce((SELECT sum(last_serial - first_serial + 1) FROM serials_redeemed AS each
+                WHERE each.deployment_id = $id AND each.token_id = credit.token_id), 0) * 100000000,
+            (SELECT count(*) FROM retirement_recorded AS each
+                WHERE each.deployment_id = $id AND each.token_id = credit.token_id)
+        FROM credit_minted AS credit WHERE deployment_id = $id
+        """,
+    ),
+    _Counter(
+        *("CarbonCredits", "balanceOf", ("account", "credit"), {0: "units held"}),
+        """
+        WITH moved AS (
+            SELECT from_, to_, id, value FROM transfer_single WHERE deployment_id = $id
+            UNION ALL
+            SELECT from_, to_, unnest(ids), unnest(values_) FROM transfer_batch
+            WHERE deployment_id = $id
+        ), changes AS (
+            SELECT to_ AS account, id, value FROM moved
+            UNION ALL SELECT from_, id, -value FROM moved
+        )
+        SELECT account, id, sum(value) FROM changes
+        WHERE account != '0x0000000000000000000000000000000000000000' GROUP BY ALL
+        """,
+    ),
+    _Counter(
+        *("AutoRetire", "depositOf", ("account", "credit"), {0: "units deposited"}),
+        """
+        SELECT account, token_id, sum(units) FROM (
+            SELECT account, token_id, units FROM deposited WHERE deployment_id = $id
+            UNION ALL SELECT account, token_id, -units FROM withdrawn WHERE deployment_id = $id
+            UNION ALL SELECT account, token_id, -units FROM settled WHERE deployment_id = $id
+        ) GROUP BY ALL
+        """,
+    ),
+    _Counter(
+        *("AutoRetire", "thresholdOf", ("account",), {0: "µg CO2e as the threshold"}),
+        """
+        SELECT account, arg_max(threshold_co2e_micrograms, (block_number, log_index))
+        FROM threshold_set WHERE deployment_id = $id GROUP BY ALL
+        """,
+    ),
+    _Counter(
+        *("CreditMarket", "listingCount", (), {0: "listings"}),
+        "SELECT count(*) FROM listed WHERE deployment_id = $id",
+    ),
+    _Counter(
+        *("CreditRecords", "settledThrough", ("credit",), {0: "as the last serial settled"}),
+        """
+        SELECT token_id, max(last_serial) FROM serials_settled WHERE deployment_id = $id
+        GROUP BY ALL
+        """,
+    ),
+    _Counter(
+        *("RetirementCertificates", "balanceOf", ("account",), {0: "certificates"}),
+        """
+        SELECT account, sum(count) FROM (
+            SELECT to_ AS account, 1 AS count FROM transfer WHERE deployment_id = $id
+            UNION ALL SELECT from_, -1 FROM transfer WHERE deployment_id = $id
+        ) WHERE account != '0x0000000000000000000000000000000000000000' GROUP BY ALL
+        """,
+    ),
+)
+
+
+def contradictions(
+    connection: duckdb.DuckDBPyConnection,
+    deployment_id: int,
+    node: Node,
+    contracts: Mapping[str, DeployedContract],
+    block_number: int,
+) -> Iterator[str]:
+    """What the events of a deployment do not add up to, a line each.
+
+    Raises:
+        InputError: if the node fails.
+    """
+    for counter in _ALL:
+        try:
+            rows = connection.execute(counter.query, {"id": deployment_id})
+            while some := rows.fetchmany(_CALLS_PER_REQUEST):
+                yield from _compare(counter, some, node, contracts[counter.contract], block_number)
+        except duckdb.OutOfRangeException:
+            yield f"{counter.contract}.{counter.function}: the events add up to more than there is"
+
+
+def _compare(
+    counter: _Counter,
+    rows: Sequence[tuple[Any, ...]],
+    node: Node,
+    contract: DeployedContract,
+    block_number: int,
+) -> Iterator[str]:
+    abi: Any = next(each for each in contract.abi if each.get("name") == counter.function)
+    selector, takes = function_abi_to_4byte_selector(abi), get_abi_input_types(abi)
+    count = len(takes)
+    asked = []
+    for row in rows:
+        values = [int(v) if t == "uint256" else v for t, v in zip(takes, row, strict=False)]
+        data = f"0x{(selector + CODEC.encode(takes, values)).hex()}"
+        asked.append(({"to": contract.address, "data": data}, hex(block_number)))
+    answers = node.batch_each("eth_call", asked)
+    for row, answer in zip(rows, answers, strict=True):
+        name = f"{counter.contract}.{counter.function}"
+        where = "".join(f" of {of} {v}" for of, v in zip(counter.of, row, strict=False))
+        told = _figures(answer, get_abi_output_types(abi))
+        for (place, what), found in zip(counter.figures.items(), row[count:], strict=True):
+            if told is None:
+                yield f"{name}: {what}{where}: it tells none, and the events {int(found):,}"
+            elif told[place] != int(found):
+                yield (
+                    f"{name}: {what}{where}: the contract tells {told[place]:,}, "
+                    f"the events add up to {int(found):,}"
+                )
+
+
+def _figures(answer: Any, types: list[str]) -> Sequence[int] | None:
+    if isinstance(answer, InputError):
+        return None
+    try:
+        values = CODEC.decode(types, bytes.fromhex(answer[2:]))
+    except (DecodingError, TypeError, ValueError):
+        return None
+    return values[0] if isinstance(values[0], tuple) else values
