@@ -1,9 +1,8 @@
 """Ledger files are synced from a chain of their own, which is reverted and lied about."""
 
-import subprocess
-
 import pytest
 
+from tests import commands
 from tests.kept_chain import kept_chain
 from tests.synced_chain import add_a_bit_of_everything
 
@@ -38,8 +37,7 @@ def run(chain, ledger):
     """Runs the command; its exit code, what it wrote, and what it said."""
 
     def sync_command(*arguments, path=ledger):
-        command = chain.command(path, *arguments, name="sync")
-        finished = subprocess.run(command, capture_output=True, text=True, check=False)
+        finished = commands.run(*chain.command(path, *arguments, name="sync"))
         return finished.returncode, finished.stdout, finished.stderr
 
     return sync_command
