@@ -171,7 +171,7 @@ def table_text(rows: Sequence[Mapping[str, object]]) -> str:
 def _cell(value: object) -> str:
     if isinstance(value, float):
         return f"{value:,.4g}" if abs(value) < 1000 else f"{value:,.1f}"
-    return f"{value:,}" if type(value) is int else "" if value is None else str(value)
+    return f"{value:,}" if type(value) is int else "" if value is None else harmless(str(value))
 
 
 @contextlib.contextmanager

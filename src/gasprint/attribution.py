@@ -49,7 +49,7 @@ WINDOW_KEYS = {Window.BLOCK: ["number"], Window.DAY: ["day", "method"]}
 QUANTITIES = tuple(f"{name}_{bound}" for name in ("energy_kwh", "co2e_grams") for bound in BOUNDS)
 
 
-def with_seconds(blocks: ir.Table, usual_seconds: int | None) -> ir.Table:
+def with_seconds(blocks: ir.Table, usual_seconds: ir.Value | None) -> ir.Table:
     """Blocks with the column `seconds`, int64: the time that each block covers.
 
     Null where the block before it is not in the data, and no usual time is given.
@@ -60,7 +60,9 @@ def with_seconds(blocks: ir.Table, usual_seconds: int | None) -> ir.Table:
     parent_is_there = _.number.lag().over(in_order) == _.number - 1
     return blocks.mutate(
         seconds=ibis.ifelse(
-            parent_is_there, since_parent, ibis.literal(usual_seconds, type="int64")
+            parent_is_there,
+            since_parent,
+            ibis.null("int64") if usual_seconds is None else usual_seconds,
         ).cast("int64")
     )
 
@@ -187,13 +189,6 @@ def with_charge(rows: ir.Table, charges: Sequence[Charge]) -> ir.Table:
     )
 
 
-def shares_out(window: Window) -> ir.Deferred:
-    """Whether the energy of `charged` blocks is shared out; that of a day is, if any used gas."""
-    if window is Window.BLOCK:
-        return _.gas_used > 0
-    return _.gas_used.sum().over(ibis.window(group_by=WINDOW_KEYS[window])) > 0
-
-
 def _literals(charge: Charge) -> dict[str, ir.Value]:
     (row,) = charge_rows([charge])
     return {
@@ -213,7 +208,7 @@ def _literal(value: float | str) -> ir.Value:
 def _with_window(
     blocks: ir.Table, weighed: ir.Table, allocation: Allocation, window: Window
 ) -> ir.Table:
-    """Blocks with what a weight of one has in their window; those without a weight left out.
+    """Blocks with what a weight of one has in their window; nothing, where that has no weight.
 
     Worked out here, of blocks, which are a few hundred times fewer than their transactions.
     """
@@ -227,17 +222,17 @@ def _with_window(
         of_block = _.fees_wei.fill_null(0) + rewards
     blocks, keys = blocks.mutate(block_weight=of_block), WINDOW_KEYS[window]
     sums = {f"window_{name}": _[name].sum() for name in QUANTITIES}
-    windows = (
-        blocks.group_by(keys)
-        .agg(**sums, window_weight=_.block_weight.sum())
-        .filter(_.window_weight > 0)
-    )
+    windows = blocks.group_by(keys).agg(**sums, window_weight=_.block_weight.sum())
     return blocks.join(windows, keys).select(
         *("number", "day", "method"),
         block_timestamp=_.timestamp,
         block_gas_used=_.gas_used,
         **{
-            f"{name}_of_weight": _[f"window_{name}"] / _.window_weight.cast("float64")
+            f"{name}_of_weight": ibis.ifelse(
+                _.window_weight > 0,
+                _[f"window_{name}"] / _.window_weight.cast("float64").nullif(0.0),
+                0.0,
+            )
             for name in QUANTITIES
         },
     )

@@ -53,8 +53,8 @@ def usual_time(chain: ChainData, network: Network) -> UsualTime:
         known = usual_seconds_between(network.name, first, last)
         if known is not None:
             return UsualTime(*known)
-    if (fixed := fixed_seconds(network, first)) is not None:
-        return UsualTime(fixed, f"{network.name} makes a block in so many seconds")
+    if fixed := _fixed(network, first):
+        return fixed
     gaps: float | None = None
     if chain.block_times == "recorded":
         gaps = with_seconds(chain.blocks, None).seconds.mean().to_pyarrow().as_py()
@@ -72,6 +72,23 @@ def fixed_seconds(network: Network, first: datetime) -> int | None:
     return slotted.slot_seconds if slotted and first >= slotted.valid_from else None
 
 
+def usual_at(network: Network, usual: UsualTime, moment: datetime) -> UsualTime:
+    """The usual time between blocks that were dated, at a moment: what is fixed by then, or else.
+
+    Args:
+        network: of which the blocks are.
+        usual: where nothing is fixed.
+        moment: UTC.
+    """
+    return _fixed(network, moment) or usual
+
+
+def _fixed(network: Network, moment: datetime) -> UsualTime | None:
+    seconds = fixed_seconds(network, moment)
+    reason = f"{network.name} makes a block in so many seconds"
+    return None if seconds is None else UsualTime(seconds, reason)
+
+
 def timed(chain: ChainData, network: Network, usual: UsualTime) -> ir.Table:
     """The blocks of a chain, with the column `seconds`.
 
@@ -83,7 +100,11 @@ def timed(chain: ChainData, network: Network, usual: UsualTime) -> ir.Table:
         seconds = ibis.literal(Decimal(usual.seconds), type="decimal(18, 3)")
         return chain.blocks.mutate(seconds=seconds)
     _refuse_wrong_gaps(chain, network)
-    return with_seconds(chain.blocks, int(usual.seconds))
+    usual_seconds: ir.Value = ibis.literal(int(usual.seconds), type="int64")
+    if slotted := _slotted(network):
+        is_fixed = _.timestamp >= slotted.valid_from
+        usual_seconds = ibis.ifelse(is_fixed, slotted.slot_seconds, usual_seconds)
+    return with_seconds(chain.blocks, usual_seconds)
 
 
 def time_of(blocks: ir.Table) -> tuple[datetime | None, datetime | None]:

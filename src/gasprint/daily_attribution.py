@@ -63,7 +63,8 @@ def attribute_days(
             )
     weights = network.select("day", network_weight=sum(network[each] for each in of_network))
     _refuse_days_without_weight(entities, weights, own)
-    share = (_[own] / _.network_weight).fill_null(0.0)
+    # Nothing of nothing is nothing.
+    share = (_[own] / _.network_weight.nullif(0)).fill_null(0.0)
     days, methods = _day_table(charges)
     unknown = {
         name: ibis.null("int64")
@@ -81,6 +82,12 @@ def attribute_days(
 
 
 def _refuse_days_without_weight(entities: ir.Table, weights: ir.Table, own: str) -> None:
+    unknown = entities.filter(_[own].isnull()).order_by("day", "entity")
+    for row in unknown.limit(1).to_pyarrow().to_pylist():
+        raise SourceError(
+            f"on {row['day']} it is not known what {own} {row['entity']!r} has; complete the "
+            "file, or share out by something else"
+        )
     nothing = entities.join(weights, "day").filter(
         (_[own] > 0) & ~(_.network_weight.fill_null(0) > 0)
     )

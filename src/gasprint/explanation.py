@@ -16,6 +16,7 @@ from typing import Any
 from ibis import _
 
 from gasprint.attribution import WINDOW_KEYS, with_charge
+from gasprint.block_seconds import usual_at
 from gasprint.charges import WATT_SECONDS_PER_KWH
 from gasprint.choices import Allocation, Window
 from gasprint.errors import SourceError
@@ -86,6 +87,11 @@ def explained(footprint: Footprint[Any, Any], transaction: str) -> Explanation:
             f"power or intensity change on {block[0]['day']}, over which --window day shares out; "
             "explain it with --window block"
         )
+    if not working.weight_of_window().result:
+        raise SourceError(
+            f"nobody in the {footprint.window} of {transaction} has a share by "
+            f"{footprint.allocation}, so that there is nothing to explain"
+        )
     return Explanation(
         transaction=found[0]["hash"],
         block_number=block[0]["number"],
@@ -116,7 +122,7 @@ class _Working:
         yield from window_kwh
         grams = _intensity(self.footprint.grid, moment, "intensity of its electricity")
         yield from grams
-        own, of_all = self._weight(), self._weight_of_window()
+        own, of_all = self._weight(), self.weight_of_window()
         yield from (own, of_all)
         share = f"{shown(own.result)} / {shown(of_all.result)}"
         yield Line("share of the window", "", share, rounded(own.result / of_all.result), "1")
@@ -143,6 +149,7 @@ class _Working:
         parents = chain.blocks.filter(_.number == number - 1).to_pyarrow().to_pylist()
         if chain.block_times != "recorded":
             return given(name, "", _number(usual.seconds), "s", usual.reason)
+        usual = usual_at(self.footprint.network, usual, self.block["timestamp"])
         if not parents:
             why = f"block {number - 1} is not in the source; {usual.reason}"
             return given(name, "", _number(usual.seconds), "s", why)
@@ -181,7 +188,7 @@ class _Working:
             return given(name, "", fee, "wei", "its fee")
         return Line(name, "", f"{gas} × {fee // gas}", fee, "wei", "gas × effective gas price")
 
-    def _weight_of_window(self) -> Line:
+    def weight_of_window(self) -> Line:
         name, allocation = "weight of the window", self.footprint.allocation
         window = self.window()
         blocks = window.count().to_pyarrow().as_py()

@@ -13,7 +13,7 @@ import ibis.expr.types as ir
 from ibis import _
 
 from gasprint._data import DATA
-from gasprint.attribution import QUANTITIES, attribute, attribute_blocks, charged, shares_out
+from gasprint.attribution import QUANTITIES, attribute, attribute_blocks, charged
 from gasprint.block_seconds import UsualTime, time_of, timed, usual_time
 from gasprint.bounds import Bounds
 from gasprint.charges import BOUNDS, Charge, charges_of, methods_of
@@ -30,6 +30,7 @@ from gasprint.networks import (
     RollupNetwork,
     proof_of_stake_network,
 )
+from gasprint.sharing import BY_FEES, refuse_unknown_fees, with_sharing
 from gasprint.sources.chain_data import ChainData
 from gasprint.sources.daily_aggregates import DailyAggregates
 from gasprint.sources.ethereum_etl import read_ethereum_etl
@@ -205,12 +206,14 @@ def footprint_of(
     if first is None or last is None:
         raise SourceError("no block is of these days or numbers; choose others")
     charges = charges_of(network, grid, first, last)
-    sharing = charged(blocks, charges).mutate(shares=shares_out(window))
-    parts = parts_of_blocks(sharing)
+    if allocation in BY_FEES:
+        refuse_unknown_fees(chain, blocks)
     tables = blocks, chain.transactions
     blocks_there, transactions = moved(*tables) if moved else tables
     given = blocks_there, transactions, charges, allocation, window
     shares, block_shares, methods = attribute(*given), attribute_blocks(*given), methods_of(charges)
+    sharing = with_sharing(charged(blocks, charges), chain.transactions, allocation, window)
+    parts = parts_of_blocks(sharing)
     if isinstance(network, RollupNetwork):
         layer_1_grid = grid_named(f"network:{network.layer_1.name}")
         layer_1_charges = charges_of(network.layer_1, layer_1_grid, first, last)

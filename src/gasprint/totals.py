@@ -46,11 +46,11 @@ class Totals:
     Attributes:
         transactions: how many.
         gas_used: by all of them.
-        energy_kwh: kWh shared out to them.
+        energy_kwh: kWh shared out to them; in the hybrid without the part of the block rewards.
         co2e_grams: g CO2e shared out to them.
         blocks: how many blocks shared their energy out.
-        blocks_without_gas: how many more had nobody to share with; over a day, those of days on
-            which nobody used any.
+        blocks_without_gas: how many more had nobody to share with, by fee none who paid any; over a
+            day, those of days on which nobody did.
         first_block: number of the first block, with gas or without.
         last_block: number of the last.
         seconds: time that the sharing blocks cover, to the next whole second.
@@ -127,8 +127,9 @@ def totals_of_blocks(blocks: ir.Table, parts: Sequence[Part]) -> Totals:
 
 
 def parts_of_blocks(blocks: ir.Table) -> list[Part]:
-    """The parts of the energy of those blocks that `shares`; they are `charged`."""
-    sums = blocks.filter(_.shares).group_by(*ONE_CHARGE).agg(seconds=_.seconds.sum())
+    """The parts of the energy of those blocks that `shares`, as `sharing.with_sharing` has them."""
+    seconds = _.seconds * _.share if "share" in blocks.columns else _.seconds
+    sums = blocks.filter(_.shares).group_by(*ONE_CHARGE).agg(seconds=seconds.sum())
     return [
         part_of(row, {bound: float(row["seconds"]) for bound in BOUNDS})
         for row in sums.to_pyarrow().to_pylist()

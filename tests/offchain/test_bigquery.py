@@ -37,7 +37,7 @@ BLOCKS = f"""
     FROM read_json('{SAMPLE_BLOCKS}')"""
 TRANSACTIONS = f"""
     SELECT hash, block_number, to_timestamp({{seconds}}) AS block_timestamp, transaction_index,
-        from_address, to_address, receipt_gas_used, receipt_effective_gas_price
+        from_address, to_address, receipt_gas_used, receipt_effective_gas_price, gas_price
     FROM read_json('{SAMPLE_TRANSACTIONS}')"""
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
     from gasprint.sources.daily_aggregates import DailyAggregates
 
 _DAY = timedelta(days=1)
+_DAYS = (date(2009, 1, 3), date(2100, 1, 1))
+_YEARS = "a blockchain, from 2009 to 2100"
 
 
 @dataclass(frozen=True)
@@ -104,7 +108,8 @@ def block_or_day(text: str | None, option: str) -> int | date | None:
     Raises:
         InputError: if it is neither.
     """
-    return int(text) if text is not None and text.isdecimal() else day(text, option)
+    is_block = text is not None and re.fullmatch("[0-9]{1,18}", text)
+    return int(text) if text is not None and is_block else day(text, option)
 
 
 def day(text: str | None, option: str) -> date | None:
@@ -114,9 +119,29 @@ def day(text: str | None, option: str) -> date | None:
         InputError: if it names none.
     """
     try:
-        return None if text is None else date.fromisoformat(text)
+        found = None if text is None else date.fromisoformat(text)
     except ValueError as error:
         raise InputError(f"{option} {text!r} is no day; write it as 2022-01-31") from error
+    if found is not None and (found.isoformat() != text or not _DAYS[0] <= found <= _DAYS[1]):
+        raise InputError(f"{option} {text!r} is no day of {_YEARS}; write it as 2022-01-31")
+    return found
+
+
+def refuse_same_files(
+    output: Path | None, plot: Path | None, quarantine: Path | None, sources: Sequence[str]
+) -> None:
+    """Refuse to write over a source, or twice over the same file.
+
+    Raises:
+        InputError: if two of them are one.
+    """
+    seen = {os.path.realpath(each) for each in sources if not each.startswith("rpc:")}
+    for each in (output, plot, quarantine):
+        if each is None:
+            continue
+        if (place := os.path.realpath(each)) in seen:
+            raise InputError(f"{each} is read, or written twice; name another file")
+        seen.add(place)
 
 
 def _renamed(columns: Sequence[str]) -> dict[str, str]:

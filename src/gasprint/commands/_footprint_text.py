@@ -115,5 +115,5 @@ def _counted(totals: Any) -> list[str]:
     if blocks:
         parts.append(f"{blocks:,} blocks from {totals.first_block} to {totals.last_block}")
     if blocks and totals.blocks_without_gas:
-        parts.append(f"{totals.blocks_without_gas:,} more without gas, energy not shared out")
+        parts.append(f"{totals.blocks_without_gas:,} more with nobody to share their energy")
     return [", ".join(parts)] if parts else []

@@ -13,7 +13,13 @@ import typer
 
 from gasprint._output import check_writable, csv_text, json_text, working, write_bytes, write_text
 from gasprint.choices import Allocation, By, Engine, Window
-from gasprint.commands._footprint_source import SourceOptions, block_or_day, day, opened_source
+from gasprint.commands._footprint_source import (
+    SourceOptions,
+    block_or_day,
+    day,
+    opened_source,
+    refuse_same_files,
+)
 from gasprint.commands._footprint_sql import refuse_what_is_no_sql, sql_of
 from gasprint.commands._footprint_text import (
     json_of,
@@ -100,7 +106,9 @@ def footprint(
     samples: Annotated[
         int | None,
         typer.Option(
-            min=100, help="Draw the totals so many times, for a 90 % interval in place of bounds."
+            min=100,
+            max=1_000_000,
+            help="Draw the totals so many times, for a 90 % interval in place of bounds.",
         ),
     ] = None,
     seed: Annotated[int, typer.Option(min=0, help="Of the draws; the same gives the same.")] = 0,
@@ -131,6 +139,7 @@ def footprint(
         if plot.suffix.lower() not in (".svg", ".png"):
             raise InputError(f"{plot} is neither .svg nor .png; name the plot so")
         check_writable(plot)
+    refuse_same_files(output, plot, quarantine, sources or [])
     model, electricity = network_named(network), grid_named(grid)
     options = SourceOptions(
         network=network,

@@ -36,6 +36,7 @@ _TRANSACTIONS = {
     "to_address": "string",
     "receipt_gas_used": "int64",
     "receipt_effective_gas_price": "int64",
+    "gas_price": "int64",
 }
 
 
@@ -47,12 +48,12 @@ def public_blocks(since: date, until: date) -> ir.Table:
 def public_transactions(since: date, until: date) -> ir.Table:
     """Transactions of the UTC days from `since` to `until`, both included, with their fees."""
     table = _of_days(_table("transactions", _TRANSACTIONS), "block_timestamp", since, until)
+    # As files are read: a receipt without a price of its own paid the one that was offered.
+    price = ibis.coalesce(_.receipt_effective_gas_price, _.gas_price)
     return table.select(
         *("hash", "block_number", "transaction_index", "from_address", "to_address"),
         gas_used=_.receipt_gas_used,
-        fee_wei=(_.receipt_effective_gas_price.cast("decimal(38, 0)") * _.receipt_gas_used).cast(
-            "decimal(38, 0)"
-        ),
+        fee_wei=(price.cast("decimal(38, 0)") * _.receipt_gas_used).cast("decimal(38, 0)"),
     )
 
 

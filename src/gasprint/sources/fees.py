@@ -21,8 +21,10 @@ def with_fees(transactions: ir.Table, blocks: ir.Table) -> ir.Table:
         blocks: of them, with `base_fee_wei` if it is known.
     """
     there = transactions.columns
-    if "fee_wei" not in there and "gas_price_wei" in there:
-        transactions = transactions.mutate(fee_wei=_wei(_.gas_price_wei, _.gas_used))
+    if "gas_price_wei" in there:
+        paid = _wei(_.gas_price_wei, _.gas_used)
+        fee = ibis.coalesce(_.fee_wei, paid) if "fee_wei" in there else paid
+        transactions = transactions.mutate(fee_wei=fee)
     if "burnt_wei" not in there and "base_fee_wei" in there:
         transactions = transactions.mutate(burnt_wei=_wei(_.base_fee_wei, _.gas_used))
     elif "burnt_wei" not in there and "base_fee_wei" in blocks.columns:
