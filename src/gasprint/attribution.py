@@ -189,6 +189,18 @@ def with_charge(rows: ir.Table, charges: Sequence[Charge]) -> ir.Table:
     )
 
 
+def with_weight(blocks: ir.Table, transactions: ir.Table, allocation: Allocation) -> ir.Table:
+    """Blocks with the column `block_weight`: what all of their transactions weigh."""
+    if allocation is Allocation.GAS:
+        # As the blocks have it, so that a transaction that is set aside leaves its share with it.
+        return blocks.mutate(block_weight=_.gas_used)
+    if allocation is Allocation.COUNT:
+        return blocks.mutate(block_weight=_.transaction_count)
+    fees = transactions.group_by(of_block="block_number").agg(fees_wei=_.fee_wei.sum())
+    there = blocks.left_join(fees, blocks.number == fees.of_block)
+    return there.mutate(block_weight=_.fees_wei.fill_null(0))
+
+
 def _literals(charge: Charge) -> dict[str, ir.Value]:
     (row,) = charge_rows([charge])
     return {
@@ -212,15 +224,9 @@ def _with_window(
 
     Worked out here, of blocks, which are a few hundred times fewer than their transactions.
     """
-    if allocation in (Allocation.GAS, Allocation.COUNT):
-        # As the blocks have it, so that a transaction that is set aside leaves its share with it.
-        of_block = _.gas_used if allocation is Allocation.GAS else _.transaction_count
-    else:
-        fees = weighed.group_by(of_block="block_number").agg(fees_wei=_.weight.sum())
-        blocks = blocks.left_join(fees, blocks.number == fees.of_block)
-        rewards = _.block_reward_wei if allocation is Allocation.HYBRID else 0
-        of_block = _.fees_wei.fill_null(0) + rewards
-    blocks, keys = blocks.mutate(block_weight=of_block), WINDOW_KEYS[window]
+    blocks, keys = with_weight(blocks, weighed, allocation), WINDOW_KEYS[window]
+    if allocation is Allocation.HYBRID:
+        blocks = blocks.mutate(block_weight=_.block_weight + _.block_reward_wei)
     sums = {f"window_{name}": _[name].sum() for name in QUANTITIES}
     windows = blocks.group_by(keys).agg(**sums, window_weight=_.block_weight.sum())
     return blocks.join(windows, keys).select(

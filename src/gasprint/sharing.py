@@ -10,7 +10,7 @@ import ibis
 import ibis.expr.types as ir
 from ibis import _
 
-from gasprint.attribution import WINDOW_KEYS
+from gasprint.attribution import WINDOW_KEYS, with_weight
 from gasprint.choices import Allocation, Window
 from gasprint.errors import SourceError
 from gasprint.sources.chain_data import ChainData
@@ -60,12 +60,7 @@ def with_sharing(
         The same, with `shares`, whether the energy of its window is shared out, and in the hybrid
         `share`, float64, which part of it.
     """
-    weight = _.transaction_count if allocation is Allocation.COUNT else _.gas_used
-    if allocation in BY_FEES:
-        fees = transactions.group_by(of_block="block_number").agg(fees_wei=_.fee_wei.sum())
-        blocks = blocks.left_join(fees, blocks.number == fees.of_block)
-        weight = _.fees_wei.fill_null(0)
-    blocks = blocks.mutate(block_weight=weight)
+    blocks = with_weight(blocks, transactions, allocation)
     of_window, rewards = _.block_weight, _.block_reward_wei
     if window is Window.DAY:
         over = ibis.window(group_by=WINDOW_KEYS[window])

@@ -38,12 +38,13 @@ def clogged(
         return []
     policies = contracts.ask_each([("policyOf", each) for each in accounts], block)
     queues = contracts.ask_each([("queueOf", each) for each in accounts], block)
+    most = contracts.ask_each([("MAX_LOOKS_PER_SETTLEMENT",), ("MAX_LISTINGS_SWEPT",)], block)
     return [
         account
         for account, policy, queue in zip(accounts, policies, queues, strict=True)
         if not isinstance(policy, RefusalError)
         if _is_queue_clogged(contracts, account, queue, least_units, block)
-        or _is_market_clogged(contracts, account, policy, least_units, block)
+        or _is_market_clogged(contracts, account, policy, most, least_units, block)
     ]
 
 
@@ -66,7 +67,12 @@ def _is_queue_clogged(
 
 
 def _is_market_clogged(
-    contracts: KeeperContracts, account: str, policy: Any, least_units: int, block: int
+    contracts: KeeperContracts,
+    account: str,
+    policy: Any,
+    most: Sequence[int],
+    least_units: int,
+    block: int,
 ) -> bool:
     accepts, max_price = policy[0], policy[4]
     payment_token = Web3.to_checksum_address(policy[3])
@@ -76,9 +82,7 @@ def _is_market_clogged(
         for each in accepts
         if each % 2**192
     ]
-    looks, swept = contracts.ask_each(
-        [("MAX_LOOKS_PER_SETTLEMENT",), ("MAX_LISTINGS_SWEPT",)], block
-    )
+    looks, swept = most
     asked: list[tuple[Any, ...]] = [("unbookFirst", *book, swept) for book in books]
     asked += [("offersOf", *book, each) for each in (looks, _LOOKS_BEHIND) for book in books]
     asked += [("paymentOf", account, payment_token), ("budgetLeft", account)]
