@@ -7,6 +7,7 @@ decoding   logs made into tables
 events     the events, and their columns
 counters   sums of the events against the contracts' own
 file       the ledger file, and how it is read while it is written
+reading    the ledger file, opened to be read
 export     the same as Parquet
 """
 

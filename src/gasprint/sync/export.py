@@ -15,6 +15,7 @@ from pathlib import Path
 import duckdb
 
 from gasprint._journal_folder import JournalFolder
+from gasprint.sync.reading import opened_ledger
 
 BLOCKS_PER_PARTITION = 100_000
 _OTHERS = ("deployments", "ledger", "syncs")
@@ -27,7 +28,7 @@ def export_ledger(ledger: Path, folder: Path) -> None:
         InputError: if the folder cannot be written, or another one exports to it.
     """
     writer = JournalFolder(folder, "export")
-    with writer.locked(), duckdb.connect(str(ledger), read_only=True) as connection:
+    with writer.locked(), opened_ledger(ledger) as connection:
         tables = [name for (name,) in connection.execute("SHOW TABLES").fetchall()]
         _write(connection, writer, "FROM deployments", folder / "deployments.parquet")
         for table in tables:

@@ -15,16 +15,14 @@ import shutil
 import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
 
 import duckdb
 import pyarrow as pa
 
 from gasprint._journal_folder import JournalFolder
-from gasprint.errors import InputError
 from gasprint.sync.events import EVENTS
+from gasprint.sync.reading import LEDGER_VERSION, opened_ledger
 
-LEDGER_VERSION = 1
 _LEAST_SECONDS_BETWEEN = 2.0
 _SHARE_OF_TIME = 20
 """An exchange takes at most one part of so many of the time."""
@@ -138,24 +136,9 @@ class LedgerFile:
             self.connection.unregister("columns")
 
     def _copy_checked(self) -> None:
-        version: Any
-        try:
-            # While it is open here, nobody opens it to write.
-            with duckdb.connect(str(self._path), read_only=True) as connection:
-                ((version,),) = connection.execute("SELECT version FROM ledger").fetchall()
-                if version == LEDGER_VERSION:
-                    self._copy_ledger()
-                    return
-        except (duckdb.Error, ValueError) as error:
-            problem = str(error).split("\n")[0]
-            raise InputError(
-                f"{self._named} is no ledger that gasprint sync wrote, or something else writes it "
-                f"({problem}); name another file"
-            ) from error
-        raise InputError(
-            f"{self._named} is a ledger of version {version}, and this gasprint knows version "
-            f"{LEDGER_VERSION}; use a newer gasprint, or name another file"
-        )
+        # While it is open here, nobody opens it to write.
+        with opened_ledger(self._named):
+            self._copy_ledger()
 
     def _copy_ledger(self) -> None:
         with self._folder.writing():
