@@ -18,6 +18,7 @@ from gasprint.errors import InputError
 
 _WIDTH_WHEN_PIPED = 200
 _JOINERS = "\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}"
+_RUN_BY_SPREADSHEETS = ("=", "+", "-", "@")
 
 
 def write_text(text: str | Iterable[str], path: Path | None = None) -> None:
@@ -55,7 +56,12 @@ def check_writable(path: Path) -> None:
 
 def _write_pieces(pieces: Iterable[bytes], path: Path, *, keep: bool = True) -> None:
     try:
-        _write_file(pieces, path.resolve(), keep=keep)
+        if path.is_char_device() or path.is_fifo():
+            # What is read as it is written: /dev/stdout, a pipe.
+            with path.open("wb") as stream:
+                stream.writelines(pieces)
+        else:
+            _write_file(pieces, path.resolve(), keep=keep)
     except (OSError, RuntimeError) as error:
         # A loop of symbolic links is a RuntimeError up to Python 3.12.
         problem = getattr(error, "strerror", None) or error
@@ -63,7 +69,7 @@ def _write_pieces(pieces: Iterable[bytes], path: Path, *, keep: bool = True) -> 
 
 
 def _write_file(pieces: Iterable[bytes], path: Path, *, keep: bool) -> None:
-    if path.exists() and not path.is_file():
+    if path.is_dir():
         raise InputError(f"{path} is not a file; name another with -o")
     partial = path.with_name(f".gasprint.{os.getpid()}.partial")
     try:
@@ -124,15 +130,25 @@ def is_one_line(text: str) -> bool:
 
 
 def csv_text(rows: Sequence[dict[str, Any]]) -> str:
-    """CSV with a heading, from rows that all have the keys of the first one."""
+    """CSV with a heading, from rows that all have the keys of the first one.
+
+    A text that a spreadsheet would run has a `'` before it, and what steers a terminal is U+FFFD.
+    """
     stream = io.StringIO()
     writer = csv.DictWriter(stream, fieldnames=list(rows[0]) if rows else [], lineterminator="\n")
     writer.writeheader()
     for row in rows:
-        writer.writerow(
-            {name: _iso_8601(v) if isinstance(v, date) else v for name, v in row.items()}
-        )
+        writer.writerow({name: _csv_value(value) for name, value in row.items()})
     return stream.getvalue()
+
+
+def _csv_value(value: object) -> object:
+    if isinstance(value, date):
+        return _iso_8601(value)
+    if not isinstance(value, str):
+        return value
+    text = harmless(readable(value))
+    return f"'{text}" if text.startswith(_RUN_BY_SPREADSHEETS) else text
 
 
 def _iso_8601(value: date) -> str:

@@ -4,15 +4,19 @@ given a text of any bytes, read without loss
     it  is written in UTF-8, with U+FFFD where it was none, as `PlainText` does it on the chain
 given one that would steer a terminal
     it  is escaped in JSON, which reads back the same, and replaced elsewhere
+given one that a spreadsheet would run
+    it  is a text in CSV
 """
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 
 import pytest
 
-from gasprint._output import harmless, json_text, readable
+from gasprint._output import csv_text, harmless, json_text, readable
 from gasprint.commands._signing import facts_text
 
 
@@ -44,3 +48,11 @@ def test_what_steers_a_terminal(text: str) -> None:
     assert json.loads(written) == {text: [text, "Ö"]}
     assert harmless(text).isprintable()
     assert all(line.isprintable() for line in facts_text({"name": text}).split("\n"))
+
+
+@pytest.mark.parametrize("formula", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "=1\x00"])
+def test_a_spreadsheet_runs_nothing(formula: str) -> None:
+    (row,) = csv.DictReader(io.StringIO(csv_text([{"name": formula, "grams": -1}])))
+    assert row["name"][0] not in "=+-@\t\r"
+    assert row["name"].isprintable()
+    assert row["grams"] == "-1"
