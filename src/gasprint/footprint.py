@@ -28,8 +28,10 @@ from gasprint.networks import (
     Network,
     ProofOfStakeNetwork,
     RollupNetwork,
+    networks_of_chain,
     proof_of_stake_network,
 )
+from gasprint.networks.reference import known_networks
 from gasprint.sharing import BY_FEES, refuse_unknown_fees, with_sharing
 from gasprint.sources.chain_data import ChainData
 from gasprint.sources.daily_aggregates import DailyAggregates
@@ -196,10 +198,12 @@ def footprint_of(
             it, the one that checked them does.
 
     Raises:
-        InputError: if the network or the grid has no figure for some of the time.
+        InputError: if the network or the grid has no figure for some of the time, or the chain is
+            known to be another network.
         SourceError: if two blocks in a row are not whole slots apart, or over an hour, or a column
             is missing that the allocation needs, or no block is of these days.
     """
+    _refuse_another_chain(chain, network)
     usual = usual_time(chain, network)
     blocks = _within(timed(chain, network, usual), span)
     first, last = time_of(blocks)
@@ -272,6 +276,16 @@ def footprint_of_days(
     shares, methods = attribute_days(entities, aggregates.network, charges, allocation)
     parts = parts_of_days(shares, charges)
     return DailyFootprint(shares, methods, network, grid, allocation, parts)
+
+
+def _refuse_another_chain(chain: ChainData, network: Network) -> None:
+    # A chain of nobody's number is taken for whatever network it is said to be, as a local one is.
+    names = [] if chain.chain_id is None else networks_of_chain(chain.chain_id)
+    if names and network.name in known_networks() and network.name not in names:
+        raise InputError(
+            f"the source is of chain {chain.chain_id}, which is {names[0]} and not {network.name}; "
+            f"add --network {names[0]}"
+        )
 
 
 def _within(blocks: ir.Table, span: Span) -> ir.Table:

@@ -151,6 +151,10 @@ def test_reads_only_the_days_asked_for(gasprint: Command, tmp_path: Path) -> Non
         (["--engine", "bigquery", "--sql", "a.csv"], "leave sources and how to read them out"),
         (["--engine", "bigquery", "--sql", "--since", "1", "--until", "2"], "about some days"),
         (["--engine", "bigquery", "--sql", "--format", "csv"], "a query is printed as it is"),
+        (
+            ["--engine", "bigquery", "--sql", "--network", "solana"],
+            "the public data set is of ethereum, not of solana",
+        ),
     ],
 )
 def test_refuses_in_one_line(refused: Callable[..., str], options: list[str], problem: str) -> None:

@@ -67,6 +67,7 @@ def opened_source(sources: Sequence[str], options: SourceOptions) -> ChainData |
     from gasprint.sources import NodeReading, open_source
     from gasprint.sources.opening import NODE_PREFIX
 
+    refuse_another_network(options.network, "the sample that ships is", not sources)
     is_node = any(each.startswith(NODE_PREFIX) for each in sources)
     if not is_node and (options.requests_per_second or options.parts):
         raise InputError(
@@ -102,6 +103,16 @@ def opened_source(sources: Sequence[str], options: SourceOptions) -> ChainData |
     return opened
 
 
+def refuse_another_network(name: str, what: str, is_of_ethereum: bool) -> None:
+    """Refuse to share a network's energy out to the transactions of another.
+
+    Raises:
+        InputError: if they are Ethereum's, and the network is another that is known.
+    """
+    if is_of_ethereum and ":" not in name and name not in ("ethereum", "ethereum-pow"):
+        raise InputError(f"{what} of ethereum, not of {name}; give blocks and transactions of it")
+
+
 def block_or_day(text: str | None, option: str) -> int | date | None:
     """The block or the UTC day that a text names.
 
@@ -125,6 +136,18 @@ def day(text: str | None, option: str) -> date | None:
     if found is not None and (found.isoformat() != text or not _DAYS[0] <= found <= _DAYS[1]):
         raise InputError(f"{option} {text!r} is no day of {_YEARS}; write it as 2022-01-31")
     return found
+
+
+def refuse_what_is_no_hash(text: str) -> None:
+    """Refuse a transaction to explain that cannot be one.
+
+    Raises:
+        InputError: if it is no hash.
+    """
+    if not re.fullmatch("0x[0-9a-fA-F]{64}", text):
+        raise InputError(
+            f"--explain {text!r} is no hash of a transaction; write 0x and 64 hexadecimal digits"
+        )
 
 
 def refuse_same_files(

@@ -7,7 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from gasprint.choices import Allocation, By, Engine, Window
-from gasprint.commands._footprint_source import SourceOptions
+from gasprint.commands._footprint_source import SourceOptions, refuse_another_network
 from gasprint.errors import InputError
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ def refuse_what_is_no_sql(
             "--engine bigquery reads the public data set of Ethereum; leave sources and how to "
             "read them out"
         )
+    refuse_another_network(options.network, "the public data set is", is_of_ethereum=True)
 
 
 def sql_of(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
@@ -73,9 +74,14 @@ def table_with_totals(
 
 def method_of(result: AnyFootprint, rows: Sequence[dict[str, Any]]) -> str:
     """By which models, on which grids and by what allocation the rows were found."""
-    models = " and ".join(dict.fromkeys(row["network_model"] for row in rows))
-    grids = " and ".join(dict.fromkeys(row["grid_source"] for row in rows))
+    models, grids = (_each_once(rows, name) for name in ("network_model", "grid_source"))
     return f"{models} x {grids}, shared out by {result.allocation}"
+
+
+def _each_once(rows: Sequence[dict[str, Any]], name: str) -> str:
+    # The row of a day on which the method changed names two.
+    named = (each for row in rows for each in re.split(" and | then ", row[name]))
+    return " and ".join(dict.fromkeys(named))
 
 
 def undated(result: AnyFootprint) -> str:

@@ -19,6 +19,7 @@ from gasprint.commands._footprint_source import (
     day,
     opened_source,
     refuse_same_files,
+    refuse_what_is_no_hash,
 )
 from gasprint.commands._footprint_sql import refuse_what_is_no_sql, sql_of
 from gasprint.commands._footprint_text import (
@@ -60,8 +61,9 @@ def footprint(
         str, typer.Option(help="As gasprint network list has it, or file:power.csv of one's own.")
     ] = "ethereum",
     grid: Annotated[
-        str, typer.Option(help="Its electricity, as gasprint grid reads it.")
-    ] = "network:ethereum",
+        str | None,
+        typer.Option(help="Its electricity, as gasprint grid reads it; else where its nodes are."),
+    ] = None,
     allocation: Annotated[
         Allocation, typer.Option(help="By what energy is shared out.")
     ] = Allocation.GAS,
@@ -127,20 +129,23 @@ def footprint(
     Without a source: two mainnet blocks that ship as a sample.
     """
     from gasprint.footprint import footprint_of, footprint_of_days
-    from gasprint.grid import grid_named
+    from gasprint.grid import grid_named, grid_of_network
     from gasprint.networks import network_named
     from gasprint.sources.daily_aggregates import DailyAggregates
 
     if format_ is Format.PARQUET and output is None:
         raise InputError("Parquet is not for reading on a screen; name a file with -o")
-    if format_ in (Format.CSV, Format.PARQUET) and (explain or samples):
+    if format_ in (Format.CSV, Format.PARQUET) and (explain is not None or samples):
         raise InputError("--explain and --samples are for --format table or json")
+    if explain is not None:
+        refuse_what_is_no_hash(explain)
     if plot is not None:
         if plot.suffix.lower() not in (".svg", ".png"):
             raise InputError(f"{plot} is neither .svg nor .png; name the plot so")
         check_writable(plot)
     refuse_same_files(output, plot, quarantine, sources or [])
-    model, electricity = network_named(network), grid_named(grid)
+    model = network_named(network)
+    electricity = grid_named(grid_of_network(network) if grid is None else grid)
     options = SourceOptions(
         network=network,
         since=block_or_day(since, "--since"),
@@ -160,7 +165,7 @@ def footprint(
             raise InputError("a query is printed as it is; leave --format and the like out")
         write_text(sql_of(model, electricity, span, by, allocation, window), output)
         return
-    if explain and engine is Engine.SPARK:
+    if explain is not None and engine is Engine.SPARK:
         raise InputError("--explain is of one transaction; leave --engine out")
     opened = opened_source(sources or [], options)
     with working("sharing out energy"), ExitStack() as engines:

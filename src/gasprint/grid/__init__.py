@@ -8,7 +8,7 @@ One figure each, from the tables that ship; a release may follow, as in `egrid:S
 
 Figures that change with time:
 
-    network:ethereum     where the nodes of a network are, and its miners were
+    network:ethereum     where the nodes of a network are, and its miners were; or `world`
     file:series.csv      a series of one's own
     electricitymaps:DE   a zone of Electricity Maps, asked when it is needed
 
@@ -40,6 +40,7 @@ from gasprint.grid._network import MINERS_RELEASE, NetworkGrid, miners_of_ethere
 from gasprint.grid._plausible import implausible
 from gasprint.grid._tables import DEFAULT_EGRID_RELEASE
 from gasprint.grid.electricity_maps import ElectricityMaps
+from gasprint.networks.reference import ANY_NETWORK, GRID_INTENSITY, figures_of
 
 __all__ = [
     "BASES",
@@ -49,6 +50,7 @@ __all__ = [
     "NetworkGrid",
     "grid_intensity",
     "grid_named",
+    "grid_of_network",
     "references_of",
 ]
 
@@ -88,6 +90,23 @@ def grid_named(text: str, basis: str = "location") -> Grid:
     return _one(texts[0], basis)
 
 
+def grid_of_network(name: str) -> str:
+    """The grid of a network of which no more is said, such as `network:solana`.
+
+    That of its nodes, or the world's average where nothing is published of where they are.
+
+    Raises:
+        GridError: if the network is a file of one's own.
+    """
+    if ":" in name:
+        raise GridError(
+            f"where the electricity of {name} is from is not known; name it with --grid, such as "
+            "country:DEU"
+        )
+    has_figures = figures_of(name, GRID_INTENSITY)
+    return f"network:{name if has_figures else ANY_NETWORK}"
+
+
 def _one(text: str, basis: str) -> Grid:
     kind, _, code = text.partition(":")
     grid: Grid
@@ -115,6 +134,8 @@ def _by_location(text: str) -> Grid:
             return miners_of_ethereum()
         if not release:
             return NetworkGrid(grid_intensity(text), miners_of_ethereum())
+    if (kind, code.lower(), release) == ("network", "ethereum-pow", ""):
+        return miners_of_ethereum()
     return grid_intensity(text)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TypeVar
 
 from gasprint._data import close_matches, read_rows
@@ -9,6 +10,13 @@ from gasprint.bounds import Bounds
 from gasprint.errors import GridError
 from gasprint.grid._figure import GridIntensity
 from gasprint.grid._plausible import LOWEST_LIFE_CYCLE_GRAMS_PER_KWH
+from gasprint.networks.reference import (
+    ANY_NETWORK,
+    GRID_INTENSITY,
+    bounds_of,
+    known_networks,
+    reference,
+)
 
 DEFAULT_EGRID_RELEASE = "eGRID2023rev2"
 
@@ -79,12 +87,14 @@ def country(code: str, release: str) -> GridIntensity:
 
 
 def network(code: str, release: str) -> GridIntensity:
-    """Where the nodes of a network are today, by its name in either case."""
+    """Where the nodes of a network are, by its name in either case; `world` for the average."""
     code = code.lower()
     rows: dict[str, dict[str, dict[str, str]]] = {}
     for row in read_rows("grid/network.csv"):
         rows.setdefault(row["network"], {})[row["bound"]] = row
-    row_by_bound = row_of(f"network:{code}", code, rows)
+    if code not in rows:
+        return _of_reference(code, rows)
+    row_by_bound = rows[code]
     best = row_by_bound["best"]
     return GridIntensity(
         region=f"network:{code}",
@@ -98,6 +108,31 @@ def network(code: str, release: str) -> GridIntensity:
         release=f"published-{best['year']}",
         basis="average over the locations of the nodes; upper bound: world average",
         source="; ".join(f"{bound}: {row['source']}" for bound, row in row_by_bound.items()),
+    )
+
+
+def _of_reference(code: str, more: Iterable[str]) -> GridIntensity:
+    """The figures that compete in the reference table of networks."""
+    figures = [
+        each for each in reference() if each.network == code and each.quantity == GRID_INTENSITY
+    ]
+    if not figures:
+        if code in known_networks():
+            raise GridError(
+                f"nothing is published of where the nodes of {code} are; take network:"
+                f"{ANY_NETWORK}, the world's average, or a region"
+            )
+        known = {*more, *known_networks(), ANY_NETWORK}
+        raise GridError(f"grid region 'network:{code}' is unknown; {close_matches(code, known)}")
+    best = next(each for each in figures if each.is_default)
+    return GridIntensity(
+        region=f"network:{code}",
+        name="the world" if code == ANY_NETWORK else f"where the nodes of {code} are",
+        grams_per_kwh=bounds_of(figures),
+        year=best.year,
+        release=f"published-{best.year}",
+        basis="as published; bounds are the least and the greatest of what competes",
+        source="; ".join(f"{each.value:g} g/kWh: {each.source}" for each in figures),
     )
 
 

@@ -16,7 +16,7 @@ from gasprint.networks.proof_of_authority_v1 import ProofOfAuthorityNetwork
 from gasprint.networks.proof_of_history_v1 import ProofOfHistoryNetwork
 from gasprint.networks.proof_of_stake_v1 import ProofOfStakeNetwork
 from gasprint.networks.proof_of_work_v1 import ProofOfWorkNetwork
-from gasprint.networks.reference import ANNUAL_ELECTRICITY, figures_of
+from gasprint.networks.reference import ANNUAL_ELECTRICITY, figures_of, known_networks
 from gasprint.networks.rollup_v1 import RollupNetwork
 from gasprint.networks.series import NetworkSeries
 
@@ -27,6 +27,7 @@ __all__ = [
     "ProofOfStakeNetwork",
     "RollupNetwork",
     "network_named",
+    "networks_of_chain",
     "parameters_of",
     "proof_of_stake_network",
 ]
@@ -77,6 +78,15 @@ def parameters_of(name: str) -> dict[str, Any]:
     Empty for a network that goes by its published figures.
     """
     return read_document(f"networks/{name}.json") if name in _documents() else {}
+
+
+def networks_of_chain(chain_id: int) -> list[str]:
+    """The networks that are this chain, whole or for some time; none where it is not known."""
+    return [
+        name
+        for name in known_networks()
+        if parameters_of(name).get("chain_id", {}).get("value") == chain_id
+    ]
 
 
 def proof_of_stake_network(name: str) -> ProofOfStakeNetwork:

@@ -29,6 +29,7 @@ from gasprint.networks.reference import (
     GRID_INTENSITY,
     OWN_ANNUAL_ELECTRICITY,
     Figure,
+    bounds_of,
     default_of,
     figures_of,
 )
@@ -73,7 +74,9 @@ def per_transaction(name: str) -> PerTransaction:
     """
     figures = figures_of(name)
     energy_wh, method = _energy_wh(name)
-    intensity = _bounds(figures_of(name, GRID_INTENSITY) or figures_of(ANY_NETWORK, GRID_INTENSITY))
+    intensity = bounds_of(
+        figures_of(name, GRID_INTENSITY) or figures_of(ANY_NETWORK, GRID_INTENSITY)
+    )
     return PerTransaction(
         network=name,
         kind=figures[0].kind,
@@ -104,7 +107,7 @@ def _energy_wh(name: str) -> tuple[Bounds | None, str]:
         published = figures_of(name, ELECTRICITY_PER_TRANSACTION)
         if not published:
             return None, "no count of transactions in the table"
-        return _bounds(published), "as published"
+        return bounds_of(published), "as published"
     network = network_named(name)
     model = network.later if isinstance(network, NetworkSeries) else network
     first = max(model.valid_from, datetime(transactions.year, 1, 1, tzinfo=UTC))
@@ -114,12 +117,6 @@ def _energy_wh(name: str) -> tuple[Bounds | None, str]:
         wh = summed([wh, layer_1_kwh * 1000])
     count = f"{transactions.value:,.0f} transactions a year ({transactions.as_of})"
     return wh, f"{model.model}, {count}"
-
-
-def _bounds(figures: Sequence[Figure]) -> Bounds:
-    values = [each.value for each in figures]
-    default = next(each.value for each in figures if each.is_default)
-    return Bounds(min(values), default, max(values))
 
 
 def _headline(figures: Sequence[Figure]) -> Figure:

@@ -7,10 +7,12 @@ was derived from published ones says so at the start of its source, with the sum
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
 from gasprint._data import close_matches, read_rows
+from gasprint.bounds import Bounds
 from gasprint.errors import NetworkError
 
 ANNUAL_ELECTRICITY = "annual_electricity"
@@ -115,6 +117,13 @@ def figures_of(network: str, quantity: str | None = None) -> list[Figure]:
         for each in reference()
         if each.network == network and quantity in (None, each.quantity)
     ]
+
+
+def bounds_of(figures: Sequence[Figure]) -> Bounds:
+    """The default of figures that compete, between the least and the greatest of them."""
+    values = [each.value for each in figures]
+    default = next(each.value for each in figures if each.is_default)
+    return Bounds(min(values), default, max(values))
 
 
 def default_of(network: str, quantity: str) -> Figure | None:

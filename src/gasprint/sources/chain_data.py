@@ -98,6 +98,7 @@ class ChainData:
             ones are all the same.
         may_share_seconds: whether two blocks in a row may be of the same second, as on a chain that
             makes several in one.
+        chain_id: of the chain, where the source tells.
         sums: of the transactions by block, if the reader has them: block_number, receipts,
             receipts_gas, wrong.
 
@@ -110,6 +111,7 @@ class ChainData:
     set_aside: SetAside | None = None
     block_times: BlockTimes = "recorded"
     may_share_seconds: bool = False
+    chain_id: int | None = None
     sums: ir.Table | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:

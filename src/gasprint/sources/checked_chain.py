@@ -210,8 +210,21 @@ class _Chain:
             set_aside=set_aside,
             block_times=times,
             may_share_seconds=self.reading.may_share_seconds,
+            chain_id=self._chain_id(transactions),
             sums=sums,
         )
+
+    def _chain_id(self, transactions: ir.Table) -> int | None:
+        """Of any row, since all have the same, or the first other one was found."""
+        tables = (
+            [transactions] if self.read_blocks is None else [self.read_blocks.typed, transactions]
+        )
+        for rows in tables:
+            if "chain_id" in rows.columns:
+                there = rows.filter(_.chain_id.notnull()).select("chain_id")
+                if told := there.limit(1).to_pyarrow().to_pylist():
+                    return int(told[0]["chain_id"])
+        return None
 
     def _written(self, quarantine: Path, blocks: ir.Table) -> SetAside:
         rows, transactions = pa.concat_tables(self.aside), len(self.aside[-1])

@@ -16,6 +16,8 @@ import ibis.expr.types as ir
 from gasprint.errors import SourceError
 
 _LARGEST_WHOLE_NUMBER = 10**18 - 1
+_LARGEST_WEI = 10**30 - 1
+"""A million times what there is of ether, so that the fees of hundreds of millions add up."""
 _LARGEST_UNIX_SECONDS = 10**10 - 1
 _ISO_8601 = r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?"
 _ZONE = r"( ?UTC|Z|[+-]\d{2}:\d{2})"
@@ -51,7 +53,7 @@ class Kind:
 
 
 WHOLE_NUMBER = Kind("int64", "^[0-9]{1,18}$", "a whole number, zero or more")
-WEI = Kind("decimal(38, 0)", "^[0-9]{1,38}$", "whole wei, zero or more")
+WEI = Kind("decimal(38, 0)", "^[0-9]{1,30}$", "whole wei, zero or more, of at most 30 digits")
 FRACTION = Kind("decimal(18, 6)", r"^[0-9]{1,12}(\.[0-9]{1,6})?$", "a number, zero or more")
 TIME = Kind(
     "timestamp('UTC')",
@@ -187,11 +189,12 @@ def typed(
         number = raw.try_cast(kind.type)
         return number, raw.re_search(kind.pattern) & number.notnull()
     elif of.is_integer() or (of.is_decimal() and (of.scale == 0 or kind is FRACTION)):
-        most = _LARGEST_WHOLE_NUMBER if kind is WHOLE_NUMBER else 10**38 - 1
+        most = _LARGEST_WHOLE_NUMBER if kind is WHOLE_NUMBER else _LARGEST_WEI
         return raw.try_cast(kind.type), (raw >= 0) & (raw <= most)
     elif of.is_floating():
         # Beyond 2^53, floating point holds no longer every whole number.
-        is_right = (raw >= 0) & (raw <= 2**53) & ((raw == raw.floor()) | (kind is FRACTION))
+        # Neither infinity nor what is no number can be made whole: they leave no remainder of 0.
+        is_right = (raw >= 0) & (raw <= 2**53) & ((raw % 1 == 0) | (kind is FRACTION))
         return raw.try_cast(kind.type), is_right
     raise SourceError(
         f"{path}: column {name!r} is of type {of}, but must hold {kind.rule}; write it as such"
