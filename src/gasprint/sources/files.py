@@ -11,6 +11,7 @@ import codecs
 import csv
 import glob
 import json
+import re
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -35,6 +36,8 @@ _LONGEST_HEADER_BYTES = 1 << 20
 _LONGEST_JSON_ROW_BYTES = 1 << 26
 _LONGEST_PARQUET_FOOTER_BYTES = 1 << 25
 _BLOCK_BYTES = 1 << 20
+_MEMORY = re.compile(r" *[0-9]+(\.[0-9]+)? *[kmgt]i?b *", re.IGNORECASE)
+_OTHER_SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "bars"}
 _MAGIC = {b"\x1f\x8b": "gzip", b"PK\x03\x04": "zip", b"\x28\xb5\x2f\xfd": "zstd"}
 
 
@@ -44,6 +47,8 @@ def connect(memory_limit: str | None = None) -> ibis.BaseBackend:
     Raises:
         SourceError: if that is no amount of memory.
     """
+    if memory_limit is not None and not _MEMORY.fullmatch(memory_limit):
+        raise SourceError(f"{memory_limit!r} is no amount of memory; write it like 2GB")
     try:
         # DuckDB makes the folder when it needs one, and removes it; two cannot share one.
         overflow = Path(tempfile.gettempdir()) / f"gasprint-duckdb-{uuid4().hex}"
@@ -101,6 +106,10 @@ def damages_of(path: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise SourceError(f"{path} cannot be read: {error.strerror}; check the path") from error
+    except duckdb.OutOfMemoryException as error:
+        raise SourceError(
+            "the memory does not do for it; give more with --memory-limit, such as 2GB"
+        ) from error
     except (duckdb.Error, pa.ArrowException, ValueError, RecursionError, csv.Error) as error:
         problem = str(error).splitlines()[0]
         raise SourceError(f"{path} is damaged: {problem}; export it again") from error
@@ -150,6 +159,8 @@ def columns_of_text(path: Path) -> list[str]:
             if not isinstance(first_row, dict):
                 raise ValueError("row 1 is no JSON object")
         names = next(csv.reader([text])) if is_csv else list(first_row)
+        if is_csv:
+            _refuse_other_separators(path, names)
         _refuse_wrong_names(path, names)
         return names
 
@@ -160,6 +171,12 @@ def _refuse_what_is_no_file(path: Path) -> None:
         path.stat()
     if not path.is_file():
         raise SourceError(f"{path} is not a file; name one")
+
+
+def _refuse_other_separators(path: Path, names: list[str]) -> None:
+    for separator, name in _OTHER_SEPARATORS.items():
+        if len(names) == 1 and separator in names[0]:
+            raise SourceError(f"{path} has {name} between its columns; write commas")
 
 
 def _refuse_wrong_names(path: Path, names: list[str]) -> None:

@@ -59,7 +59,9 @@ def test_help_has_an_example(gasprint: Command, command: str) -> None:
         (["footprint", "-o", "/nowhere/f.csv"], "/nowhere/f.csv cannot be written"),
         (["footprint", "-o", "/etc/passwd/x"], "/etc/passwd/x cannot be written"),
         (["footprint", "-o", "/tmp/" + "x" * 300], "File name too long"),
-        (["footprint", "-o", "/dev/null"], "/dev/null is not a file"),
+        (["footprint", "-o", "/dev"], "/dev is not a file"),
+        (["footprint", "--memory-limit", "-1GB"], "'-1GB' is no amount of memory"),
+        (["footprint", "--memory-limit", "0GB"], "give more with --memory-limit"),
         (["footprint", "-o", "/nowhere/\x1b[2J"], "/nowhere/\ufffd[2J cannot be written"),
     ],
 )
@@ -103,6 +105,13 @@ def test_a_stream_that_cannot_be_written(command: str, stderr_lines: int) -> Non
     )
     assert (result.returncode, result.stdout) == (2, "")
     assert result.stderr.count("\n") == stderr_lines
+
+
+@pytest.mark.parametrize("device", ["/dev/null", "/dev/stdout"])
+def test_writes_to_a_device(gasprint: Command, device: str) -> None:
+    result = gasprint("footprint", "--by", "block", "--format", "csv", "-o", device)
+    assert result.returncode == 0
+    assert result.stdout.startswith("block_number,") == (device == "/dev/stdout")
 
 
 def test_version(gasprint: Command) -> None:

@@ -73,7 +73,10 @@ def test_draws_days(gasprint: Command, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("options", "problem"),
     [
-        (("--explain", "0x00"), "transaction 0x00 is not among those that count"),
+        (("--explain", f"0x{0:064}"), f"transaction 0x{0:064} is not among those that count"),
+        (("--explain", "0x00"), "'0x00' is no hash of a transaction"),
+        (("--explain", ""), "'' is no hash of a transaction"),
+        (("--explain", "", "--format", "csv"), "--explain and --samples are for --format"),
         ((*DAYS, "--explain", FIRST), "daily aggregates know no single transaction"),
         (("--samples", "100", "--format", "csv"), "--explain and --samples are for --format"),
         (("--plot", "plot.gif"), "plot.gif is neither .svg nor .png"),

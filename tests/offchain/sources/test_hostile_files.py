@@ -213,6 +213,16 @@ def test_times_of_parquet(exported: ExportedFiles, zone: str | None) -> None:
     assert counted(path.parent, times_are_utc=True) == WHOLE
 
 
+@pytest.mark.parametrize("gas", [float("inf"), float("nan"), 0.5, -1.0, 2.0**60])
+def test_no_whole_number_in_parquet(exported: ExportedFiles, gas: float) -> None:
+    path = write_cryo(exported) / BLOCKS
+    table = pq.read_table(path)
+    at = table.column_names.index("gas_used")
+    values = pa.array([*table["gas_used"].to_pylist()[:-1], gas], pa.float64())
+    pq.write_table(table.set_column(at, "gas_used", values), path)
+    assert f"row {len(table)}: gas_used is '" in refusal_of(path.parent)
+
+
 def with_mark(path: Path) -> None:
     path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
 
