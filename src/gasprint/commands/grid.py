@@ -35,7 +35,8 @@ def grid(
 ) -> None:
     """CO2e of electricity (g/kWh) by region: lower, best, upper, year, release, basis and source.
 
-    egrid: a subregion, a state or US, of the release after @; country: ISO 3166 letters;
+    egrid: a subregion, a state or US, of the release after @; zip: a ZIP code of the US;
+    country: ISO 3166 letters;
     aws:, azure:, gcp: a cloud's region; network: where the nodes of a network are;
     file: a CSV file of one's own; fixed: a figure of one's own, in g/kWh;
     electricitymaps: a zone of Electricity Maps; mix:0.6*country:DEU+0.4*egrid:SRVC for several at

@@ -3,6 +3,7 @@
 One figure each, from the tables that ship; a release may follow, as in `egrid:SRVC@eGRID2022`:
 
     egrid:SRVC           a subregion, a state or `US`
+    zip:02139            a ZIP code's subregion, by EPA's table; else its state
     country:DEU          a country, by its three letters of ISO 3166
     aws:us-east-1        a region of a cloud: aws, azure or gcp
 
@@ -30,7 +31,7 @@ from collections.abc import Callable, Mapping
 
 from gasprint._data import close_matches
 from gasprint.errors import GridError
-from gasprint.grid import _cloud, _tables
+from gasprint.grid import _cloud, _tables, _zip
 from gasprint.grid._fallback import Fallback
 from gasprint.grid._figure import Grid, GridIntensity
 from gasprint.grid._file import series_of_file
@@ -59,6 +60,7 @@ BASES = ("location", "market")
 
 _TABLES: Mapping[str, Callable[[str, str], GridIntensity]] = {
     "egrid": _tables.egrid,
+    "zip": _zip.zip_code,
     "country": _tables.country,
     "network": _tables.network,
     **{provider: _cloud.table_of(provider) for provider in _cloud.PROVIDERS},
