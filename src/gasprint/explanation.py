@@ -17,16 +17,13 @@ from ibis import _
 
 from gasprint.attribution import WINDOW_KEYS, with_charge
 from gasprint.block_seconds import usual_at
-from gasprint.charges import WATT_SECONDS_PER_KWH
 from gasprint.choices import Allocation, Window
 from gasprint.errors import SourceError
+from gasprint.explanation_lines import co2e_lines, intensity_lines, kwh_line, layer_1_lines
 from gasprint.footprint import Footprint
-from gasprint.grid import Grid, grid_named
 from gasprint.networks import RollupNetwork
-from gasprint.networks.workings import BOUNDS, Line, given, power_lines, rounded, shown
+from gasprint.networks.workings import Line, given, power_lines, rounded, shown
 from gasprint.totals import ONE_CHARGE
-
-ByBound = Mapping[str, float]
 
 
 @dataclass(frozen=True)
@@ -118,9 +115,9 @@ class _Working:
             yield seconds
         watts = power_lines(network, moment, "power of the network")
         yield from watts
-        window_kwh = [_kwh("energy of the window", each, seconds) for each in watts[-3:]]
+        window_kwh = [kwh_line("energy of the window", each, seconds) for each in watts[-3:]]
         yield from window_kwh
-        grams = _intensity(self.footprint.grid, moment, "intensity of its electricity")
+        grams = intensity_lines(self.footprint.grid, moment, "intensity of its electricity")
         yield from grams
         own, of_all = self._weight(), self.weight_of_window()
         yield from (own, of_all)
@@ -138,10 +135,10 @@ class _Working:
             )
             for each in window_kwh
         ]
-        co2e = _co2e(f"{whose}CO2e of the transaction", energy, grams)
+        co2e = co2e_lines(f"{whose}CO2e of the transaction", energy, grams)
         yield from (*energy, *co2e)
         if is_rollup:
-            yield from self._on_layer_1(energy, co2e)
+            yield from layer_1_lines(network, self.transaction, moment, energy, co2e)
 
     def _seconds_of_block(self) -> Line:
         name, usual, number = "time of the block", self.footprint.usual, self.block["number"]
@@ -206,88 +203,6 @@ class _Working:
         rewards = _sum(window.block_reward_wei)
         source = f"fees and block rewards of {of_what}"
         return Line(name, "", f"{fees} + {rewards}", fees + rewards, "wei", source)
-
-    def _on_layer_1(self, energy: list[Line], co2e: list[Line]) -> Iterator[Line]:
-        network, moment = self.footprint.network, self.block["timestamp"]
-        fee, price, calldata = (
-            int(self.transaction[name] or 0) for name in ("l1_fee", "l1_gas_price", "l1_gas_used")
-        )
-        bought = Line("", "", f"{fee} / {price}", rounded(fee / price) if price else 0, "gas")
-        if not price:
-            bought = given("", "", 0, "gas", "")
-        as_calldata = given("", "", calldata, "gas", "")
-        low, high = sorted((bought, as_calldata), key=lambda each: each.result)
-        name, source = "layer-1 gas", "receipt: fee / gas price of layer 1, or gas as calldata"
-        per_second = network.layer_1_gas_per_second
-        watts = power_lines(network.layer_1, moment, "power of layer 1")
-        gas = [
-            Line(name, bound, each.expression, each.result, "gas", source)
-            for bound, each in zip(BOUNDS, (low, bought, high), strict=True)
-        ]
-        seconds = [
-            Line(
-                "time of layer 1",
-                each.bound,
-                f"{shown(each.result)} / {shown(per_second.value)}",
-                rounded(each.result / per_second.value),
-                "s",
-                f"layer-1 gas / gas of layer 1 per second: {per_second.source}",
-            )
-            for each in gas
-        ]
-        kwh = [
-            _kwh("layer-1 energy", power, each)
-            for power, each in zip(watts[-3:], seconds, strict=True)
-        ]
-        grid = grid_named(f"network:{network.layer_1.name}")
-        grams = _intensity(grid, moment, "intensity of layer 1's electricity")
-        there = _co2e("layer-1 CO2e", kwh, grams)
-        yield from (*gas, *seconds, *watts, *kwh, *grams, *there)
-        yield from _sums("energy of the transaction", energy, kwh)
-        yield from _sums("CO2e of the transaction", co2e, there)
-
-
-def _kwh(name: str, watts: Line, seconds: Line) -> Line:
-    return Line(
-        name,
-        watts.bound,
-        f"{shown(watts.result)} × {shown(seconds.result)} / {WATT_SECONDS_PER_KWH}",
-        rounded(watts.result * seconds.result / WATT_SECONDS_PER_KWH),
-        "kWh",
-        "power × time / watt-seconds in a kWh",
-    )
-
-
-def _intensity(grid: Grid, moment: datetime, name: str) -> list[Line]:
-    segment = grid.intensity_segments(moment, moment)[0]
-    source = f"{segment.label}, of {segment.year}: {segment.source}"
-    return [given(name, b, getattr(segment.value, b), "g/kWh", source) for b in BOUNDS]
-
-
-def _co2e(name: str, energy: list[Line], grams: list[Line]) -> list[Line]:
-    return [
-        Line(
-            name,
-            kwh.bound,
-            f"{shown(kwh.result)} × {shown(each.result)}",
-            rounded(kwh.result * each.result),
-            "g",
-        )
-        for kwh, each in zip(energy, grams, strict=True)
-    ]
-
-
-def _sums(name: str, ones: list[Line], others: list[Line]) -> list[Line]:
-    return [
-        Line(
-            name,
-            one.bound,
-            f"{shown(one.result)} + {shown(other.result)}",
-            rounded(one.result + other.result),
-            one.unit,
-        )
-        for one, other in zip(ones, others, strict=True)
-    ]
 
 
 def _sum(column: Any) -> int:

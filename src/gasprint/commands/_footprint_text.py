@@ -13,7 +13,8 @@ from gasprint._output import json_text, table_text
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
-    from gasprint.footprint import DailyFootprint, Footprint
+    from gasprint.daily_footprint import DailyFootprint
+    from gasprint.footprint import Footprint
     from gasprint.sampling import SampledTotals
     from gasprint.totals import DailyTotals, Totals
 

@@ -32,7 +32,8 @@ from gasprint.commands._footprint_text import (
 from gasprint.errors import InputError
 
 if TYPE_CHECKING:
-    from gasprint.footprint import DailyFootprint, Footprint
+    from gasprint.daily_footprint import DailyFootprint
+    from gasprint.footprint import Footprint
 
 EXAMPLE = (
     "Example: gasprint footprint blocks.jsonl transactions.jsonl --by address --format csv -o f.csv"
@@ -128,7 +129,8 @@ def footprint(
 
     Without a source: two mainnet blocks that ship as a sample.
     """
-    from gasprint.footprint import footprint_of, footprint_of_days
+    from gasprint.daily_footprint import footprint_of_days
+    from gasprint.footprint import footprint_of
     from gasprint.grid import grid_named, grid_of_network
     from gasprint.networks import network_named
     from gasprint.sources.daily_aggregates import DailyAggregates
@@ -215,8 +217,8 @@ def footprint(
 def _explanation(
     result: Footprint[Any, Any] | DailyFootprint, transaction: str, format_: Format
 ) -> str:
+    from gasprint.daily_footprint import DailyFootprint
     from gasprint.explanation import explained
-    from gasprint.footprint import DailyFootprint
 
     if isinstance(result, DailyFootprint):
         raise InputError("daily aggregates know no single transaction; --explain needs one")

@@ -20,8 +20,8 @@ import pytest
 
 from gasprint.bounds import Bounds
 from gasprint.choices import By
+from gasprint.daily_footprint import footprint_of_days
 from gasprint.errors import NetworkError
-from gasprint.footprint import footprint_of_days
 from gasprint.grid import grid_named
 from gasprint.networks import network_named
 from gasprint.sources import open_source
