@@ -163,7 +163,9 @@ def footprint_of(
     tables = blocks, chain.transactions
     blocks_there, transactions = moved(*tables) if moved else tables
     given = blocks_there, transactions, charges, allocation, window
-    shares, block_shares, methods = attribute(*given), attribute_blocks(*given), methods_of(charges)
+    shares, methods = attribute(*given), methods_of(charges)
+    # Another engine is to do all of the work.
+    block_shares = attribute_blocks(*given, sums=None if moved else chain.sums)
     sharing = with_sharing(charged(blocks, charges), chain.transactions, allocation, window)
     parts = parts_of_blocks(sharing)
     if isinstance(network, RollupNetwork):
