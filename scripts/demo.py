@@ -21,7 +21,7 @@ from eth_account import Account
 from rich.console import Console
 from rich.progress import Progress
 
-from gasprint.audit import audit
+from gasprint.audit import audit_deployment
 from gasprint.contracts import Suite
 from gasprint.factors import DataFiles, Factor, factor_of
 from gasprint.footprint import SAMPLE_BLOCKS, SAMPLE_TRANSACTIONS, footprint_of_files
@@ -140,7 +140,7 @@ def _run(console: Console, contracts: Any) -> None:
 
     console.print("6/6 Auditing from the chain alone ...")
     reader = Suite.connect(web3.provider.endpoint_uri, deployment)
-    found = audit(reader)
+    found = audit_deployment(web3.provider.endpoint_uri, deployment)
     if not found.ok:
         raise SystemExit(f"The audit contradicts the ledger: {found.findings}")
     mints = mints_of(reader, collection.address, mint_hashes)

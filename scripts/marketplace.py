@@ -25,7 +25,7 @@ from rich.table import Table
 
 from gasprint._chart import ledger_chart
 from gasprint.amounts import co2e_text, span_text
-from gasprint.audit import Audit, audit
+from gasprint.audit import Audit, audit_deployment
 from gasprint.contracts import Suite
 from gasprint.factors import DataFiles, factor_of
 from gasprint.footprint import SAMPLE_BLOCKS, SAMPLE_TRANSACTIONS, footprint_of_files
@@ -208,7 +208,7 @@ def played(
     sent = sum(len(web3.eth.get_block(number)["transactions"]) for number in blocks)
 
     reader = Suite.connect(web3.provider.endpoint_uri, deployment)
-    found = audit(reader)
+    found = audit_deployment(web3.provider.endpoint_uri, deployment)
     if not found.ok:
         raise SystemExit(f"The audit contradicts the ledger: {found.findings}")
     mints = mints_of(reader, collection.address, hashes)

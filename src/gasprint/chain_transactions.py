@@ -120,6 +120,15 @@ def block_hash(node: Node, number: int) -> str:
         return _hash_text(block["hash"])
 
 
+def metered_gas(log: Any, account: str, registry: str) -> int:
+    """The gas that a log of a receipt records for an account; 0 of any other log."""
+    topics = log["topics"]
+    if log["address"].lower() != registry.lower() or topics[:1] != [_RECORDED_TOPIC]:
+        return 0
+    # Gas is the second of what is not indexed, after the factor's version.
+    return int(log["data"][66:130], 16) if topics[1][26:] == account.lower()[2:] else 0
+
+
 @contextmanager
 def making_sense(node: Node) -> Iterator[None]:
     """Read an answer of a node.
@@ -168,16 +177,8 @@ def _read(receipt: Any, block: Any, account: str, registry: str) -> SourceTransa
         block_number=int(receipt["blockNumber"], 16),
         transaction_index=int(receipt["transactionIndex"], 16),
         receipt_gas=int(receipt["gasUsed"], 16),
-        metered_gas=sum(_metered(log, account, registry) for log in receipt["logs"]),
+        metered_gas=sum(metered_gas(log, account, registry) for log in receipt["logs"]),
     )
-
-
-def _metered(log: Any, account: str, registry: str) -> int:
-    topics = log["topics"]
-    if log["address"].lower() != registry.lower() or topics[:1] != [_RECORDED_TOPIC]:
-        return 0
-    # Gas is the second of what is not indexed, after the factor's version.
-    return int(log["data"][66:130], 16) if topics[1][26:] == account.lower()[2:] else 0
 
 
 def _hash_text(text: str) -> str:

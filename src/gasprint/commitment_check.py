@@ -85,7 +85,7 @@ def check_commitments(
         count=len(events),
         first_block=events[0].first_block if events else None,
         last_block=events[-1].last_block if events else None,
-        files_not_seen=[each.index for each in events if not _file(each, folder).exists()],
+        files_not_seen=[each.index for each in events if not records_path(each, folder).exists()],
         contradictions=found,
     )
 
@@ -100,6 +100,22 @@ def _problem(
     kept = contracts.commitment(account, event.index)
     if f"0x{kept.root.hex()}" != event.root:
         return f"its event tells of root {event.root}, but the registry keeps 0x{kept.root.hex()}"
+    return chain_problem(event, folder, build)
+
+
+def chain_problem(
+    event: EmissionsCommitted, folder: Path, build: Callable[[int, int], BuiltCommitment]
+) -> str | None:
+    """The first thing in which a commitment is not what the chain makes it.
+
+    Args:
+        event: of the commitment.
+        folder: where its file of records may be; what is there has to be what was committed.
+        build: makes the commitment of a first and a last block from the chain, or of fewer.
+
+    Raises:
+        InputError: if the node fails.
+    """
     built = build(event.first_block, event.last_block)
     header = built.records.header
     if header.factor_version != event.factor_version:
@@ -121,21 +137,33 @@ def _problem(
     return problem
 
 
-def _file(event: EmissionsCommitted, folder: Path) -> Path:
+def records_path(event: EmissionsCommitted, folder: Path) -> Path:
+    """Where the file of a commitment's records is, if it is there."""
     return folder / f"{event.records_hash[2:]}.parquet"
+
+
+def committed_records(event: EmissionsCommitted, folder: Path) -> EmissionRecords:
+    """The records in a commitment's file.
+
+    Raises:
+        InputError: if the file cannot be read, or has other records than were committed.
+    """
+    path = records_path(event, folder)
+    committed = read_records(path)
+    if committed.tree().root.hex() != event.root[2:]:
+        raise InputError(f"{path} has other records than were committed")
+    return committed
 
 
 def _of_file(built: BuiltCommitment, event: EmissionsCommitted, folder: Path) -> str | None:
     """What is wrong with the file of records, or the first record that differs, if it is there."""
-    path = _file(event, folder)
+    path = records_path(event, folder)
     if not path.exists():
         return None
     try:
-        committed = read_records(path)
+        committed = committed_records(event, folder)
     except InputError as error:
         return str(error)
-    if committed.tree().root.hex() != event.root[2:]:
-        return f"{path} has other records than were committed"
     there, ours = _rows(committed), _rows(built.records)
     of_chain = {each.transaction_hash: each for each in built.transactions}
     for transaction_hash in sorted(there.keys() | ours.keys(), key=(there | ours).__getitem__):

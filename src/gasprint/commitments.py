@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from eth_typing import ChecksumAddress
 
+from gasprint._node import Node
 from gasprint.chain_transactions import SourceTransaction, block_hash, read_blocks
-from gasprint.emission_contracts import EmissionContracts
 from gasprint.errors import InputError, ReorganisedError
 from gasprint.ledger import RegisteredFactor
 from gasprint.record_columns import EmissionRecords
@@ -51,6 +51,25 @@ class BuiltCommitment:
         )
 
 
+class Registry(Protocol):
+    """What is needed of the registry of emissions."""
+
+    @property
+    def chain_id(self) -> int:
+        """Of the chain that it stands on."""
+
+    @property
+    def node(self) -> Node:
+        """What reads the chain."""
+
+    @property
+    def address(self) -> str:
+        """Where it stands."""
+
+    def factors(self) -> list[RegisteredFactor]:
+        """All factors, the first version first."""
+
+
 def version_at(factors: Sequence[RegisteredFactor], time_unix_seconds: int) -> int:
     """The version of the factor in force at a time; what was before the first is charged by it."""
     in_force = [each.effective_at_seconds <= time_unix_seconds for each in factors]
@@ -58,7 +77,7 @@ def version_at(factors: Sequence[RegisteredFactor], time_unix_seconds: int) -> i
 
 
 def build_commitment(
-    contracts: EmissionContracts,
+    contracts: Registry,
     account: ChecksumAddress,
     first_block: int,
     last_block: int,
@@ -109,7 +128,7 @@ def records_of(
 
 
 def _read(
-    contracts: EmissionContracts,
+    contracts: Registry,
     account: ChecksumAddress,
     blocks: range,
     factors: Sequence[RegisteredFactor],

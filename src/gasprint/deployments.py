@@ -22,7 +22,7 @@ FACTOR_FIELDS = (
     "uint48 picowattHoursPerGasUpper, bytes32 evidenceHash)"
 )
 _RETIREMENT_TYPES = "(uint256, uint256, address, address, address, uint40, bytes32)"
-_NEEDED = {
+NEEDED = {
     "CarbonCredits": (
         "event CreditMinted(address indexed to, uint256 indexed tokenId, uint256 projectId, "
         "uint256 creditId, uint256 amount, uint256 expiry)",
@@ -114,7 +114,7 @@ def read_deployment(path: Path) -> Deployment:
     Raises:
         InputError: if there is none, or it is no such file; in one line.
     """
-    chain_id, found = read_contracts(path, _NEEDED)
+    chain_id, found = read_contracts(path, NEEDED)
     return Deployment(chain_id, found["CarbonCredits"], found["EmissionsRegistry"])
 
 

@@ -8,6 +8,7 @@ use_free_port(os.environ.get("NODE", "ganache"))
 
 import pytest  # noqa: E402
 
+from gasprint.audit import audit_deployment  # noqa: E402
 from gasprint.contracts import Suite  # noqa: E402
 from scripts.deploy import write_deployment  # noqa: E402
 from tests.suite import *  # noqa: E402, F403 - fixtures are found by name in this module
@@ -29,6 +30,16 @@ def deployment(suite, tmp_path_factory):
 def reader(rpc_url, deployment):
     """The suite as the package reads it, in a few requests, each of some blocks."""
     return Suite.connect(rpc_url, deployment, blocks_per_request=20)
+
+
+@pytest.fixture
+def audit(rpc_url, deployment):
+    """Audits the deployment, or some accounts of it, by the chain's own node or by another."""
+
+    def run(accounts=None, url=rpc_url):
+        return audit_deployment(url, deployment, accounts)
+
+    return run
 
 
 @pytest.fixture

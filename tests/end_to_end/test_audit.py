@@ -12,8 +12,6 @@ given a record inside of somebody else's transaction
     it  notes that it cannot tell whether it is too little
 given events of a foreign contract
     it  does not count them
-given a node without the blocks from before the registry
-    it  does not ask for them
 given a record that is too little, by somebody who had code then, or of whom the node forgot it
     it  notes that it cannot tell
 given accounts to audit
@@ -21,14 +19,11 @@ given accounts to audit
 """
 
 import json
-from types import SimpleNamespace
 
 import pytest
 from brownie import chain, web3
 
-from gasprint.audit import Severity, audit
-from gasprint.audit.emissions import first_blocks_in_force
-from gasprint.contracts import Suite
+from gasprint.audit import Severity
 from gasprint.errors import InputError
 from gasprint.retirements import retirement_id
 from gasprint.token_ids import SerialSpan
@@ -70,8 +65,8 @@ def found(result, severity=Severity.ERROR):
     return [(each.check, each.account) for each in result.findings if each.severity is severity]
 
 
-def test_mints_that_metered_themselves(reader, suite, mints, collection):
-    result = audit(reader)
+def test_mints_that_metered_themselves(audit, suite, mints, collection):
+    result = audit()
 
     assert result.findings == ()
     assert result.ok
@@ -91,9 +86,9 @@ def test_mints_that_metered_themselves(reader, suite, mints, collection):
     assert [t.receipt_gas for t in result.transactions] == [mint.gas_used for mint in mints]
 
 
-def test_retirements_with_their_serials(reader, suite, roles, mints, collection):
+def test_retirements_with_their_serials(audit, suite, roles, mints, collection):
     retire_for(suite, roles, 3 * 10**8)
-    result = audit(reader)
+    result = audit()
 
     assert result.ok
     by_mint, by_hand = result.retirements
@@ -108,7 +103,7 @@ def test_retirements_with_their_serials(reader, suite, roles, mints, collection)
     }
 
 
-def test_several_factors_and_credits(reader, suite, roles, mints, collection):
+def test_several_factors_and_credits(audit, suite, roles, mints, collection):
     doubled = (FACTOR[0] * 2, FACTOR[1], 0, FACTOR[3], FACTOR[4] * 2, *FACTOR[5:])
     publish(suite, roles, doubled)
     collection.mint(1, b"", {"from": roles.collector})
@@ -117,42 +112,42 @@ def test_several_factors_and_credits(reader, suite, roles, mints, collection):
         (TOKEN_ID >> 128 << 128) | CREDIT_AFTER, roles.holder, 10**9, {"from": roles.holder}
     )
 
-    result = audit(reader)
+    result = audit()
 
     assert result.findings == ()
     assert result.retirements[-1].span == SerialSpan(1000, 0, 1009, 10**8)
 
 
-def test_a_retirement_of_an_expired_credit(reader, suite, roles):
+def test_a_retirement_of_an_expired_credit(audit, suite, roles):
     issue(suite, roles, (7 << 64) | 7, expiry=pass_time(0) + 1000)
     token_id = (TOKEN_ID >> 128 << 128) | (7 << 64) | 7
     suite.CarbonCredits.retire(token_id, roles.holder, 5, {"from": roles.holder})
-    assert audit(reader).ok
+    assert audit().ok
     pass_time(1001)
     retired = suite.CarbonCredits.retire(token_id, roles.holder, 5, {"from": roles.holder})
 
-    (finding,) = audit(reader).findings
+    (finding,) = audit().findings
     assert (finding.check, finding.severity) == ("expiry", Severity.NOTE)
     assert finding.account == roles.holder.address
     assert finding.transaction_hash == retired.txid
     assert f"retirement {retirement_id(token_id, 5, 5)} of 5 units" in finding.message
-    assert audit(reader, [roles.marketplace.address]).ok
-    assert not any(f.check == "expiry" for f in audit(reader, [roles.marketplace.address]).findings)
+    assert audit([roles.marketplace.address]).ok
+    assert not any(f.check == "expiry" for f in audit([roles.marketplace.address]).findings)
 
 
-def test_the_same_serials_of_a_registry_that_is_not_known(reader, suite, roles):
+def test_the_same_serials_of_a_registry_that_is_not_known(audit, suite, roles):
     attestation = attested(suite, roles, project_id=(999 << 64) | 1340)
     mint(suite, attestation, roles.issuer)
-    (finding,) = audit(reader).findings
+    (finding,) = audit().findings
     assert (finding.check, finding.severity) == ("issuance", Severity.NOTE)
     assert "registry 999" in finding.message
 
 
 @pytest.mark.parametrize(("gas", "severity"), [(20_000, Severity.ERROR), (200_000, Severity.NOTE)])
-def test_gas_that_was_not_used(reader, roles, claimer, gas, severity):
+def test_gas_that_was_not_used(audit, roles, claimer, gas, severity):
     transaction = claimer.claim(gas, {"from": roles.collector})
 
-    result = audit(reader)
+    result = audit()
 
     assert result.ok == (severity is Severity.NOTE)
     (finding,) = result.findings
@@ -188,12 +183,12 @@ def report_of(suite, roles, project_contracts, rpc_url, deployment, tmp_path):
     return run
 
 
-def test_gas_that_was_committed_beside_what_was_recorded(reader, roles, claimer, report_of):
+def test_gas_that_was_committed_beside_what_was_recorded(audit, roles, claimer, report_of):
     transaction = claimer.claim(20_000, {"from": roles.collector})
     (made,) = report_of(claimer)
     assert made["gas_used"] > transaction.gas_used - 20_000
 
-    result = audit(reader, [claimer.address])
+    result = audit([claimer.address])
 
     assert result.ok
     (finding,) = result.findings
@@ -202,18 +197,18 @@ def test_gas_that_was_committed_beside_what_was_recorded(reader, roles, claimer,
     assert "the rest is for its commitment" in finding.message
 
     later = claimer.claim(20_000, {"from": roles.collector})
-    (error,) = [each for each in audit(reader).findings if each.severity is Severity.ERROR]
+    (error,) = [each for each in audit().findings if each.severity is Severity.ERROR]
     assert error.transaction_hash == later.txid
 
 
-def test_two_mints_in_one_transaction(reader, suite, project_contracts, roles):
+def test_two_mints_in_one_transaction(audit, suite, project_contracts, roles):
     collection = project_contracts.NestingCollection.deploy(
         suite.AutoRetire, 10**15, {"from": roles.marketplace}
     )
     minter = project_contracts.NestingMinter.deploy(collection, {"from": roles.outsider})
     transaction = minter.mintPadded(2, 0, {"from": roles.outsider})
 
-    result = audit(reader, [collection.address])
+    result = audit([collection.address])
 
     assert result.ok
     above, unknown = result.findings
@@ -223,7 +218,7 @@ def test_two_mints_in_one_transaction(reader, suite, project_contracts, roles):
     assert "not sent to the account itself" in unknown.message
 
 
-def test_a_settlement_that_empties_deposits(reader, suite, roles, collection):
+def test_a_settlement_that_empties_deposits(audit, suite, roles, collection):
     for _ in range(7):
         collection.mint(200, b"", {"from": roles.collector})
     issue(suite, roles, CREDIT_AFTER)
@@ -236,7 +231,7 @@ def test_a_settlement_that_empties_deposits(reader, suite, roles, collection):
     assert len(refunded.events["RetirementRecorded"]) == 2
     assert recorded > 1.02 * refunded.gas_used
 
-    result = audit(reader)
+    result = audit()
 
     assert result.ok
     (finding,) = result.findings
@@ -264,11 +259,11 @@ def odd_mint(collection, roles):
     return run
 
 
-def test_an_access_list_that_a_stranger_pays_for(reader, collection, odd_mint):
+def test_an_access_list_that_a_stranger_pays_for(audit, collection, odd_mint):
     keys = [f"0x{number:064x}" for number in range(20)]
     odd_mint(accessList=[{"address": f"0x{'11' * 20}", "storageKeys": keys}])
 
-    result = audit(reader)
+    result = audit()
 
     assert result.ok
     assert found(result, Severity.NOTE) == [("metering", collection.address)]
@@ -290,7 +285,7 @@ def set_code(roles):
 
 @pytest.mark.parametrize("is_taken_back", [False, True], ids=["for good", "for this alone"])
 def test_calldata_that_an_account_with_code_sends(
-    reader, collection, odd_mint, set_code, is_taken_back
+    audit, collection, odd_mint, set_code, is_taken_back
 ):
     set_code(True)
     odd_mint(data="11" * 20_000)
@@ -298,13 +293,13 @@ def test_calldata_that_an_account_with_code_sends(
         set_code(False)
         chain.mine(2)
 
-    result = audit(reader)
+    result = audit()
 
     assert result.ok
     assert found(result, Severity.NOTE) == [("metering", collection.address)]
 
 
-def test_a_node_that_forgot_whether_a_sender_had_code(rpc_url, deployment, claimer, roles):
+def test_a_node_that_forgot_whether_a_sender_had_code(audit, rpc_url, deployment, claimer, roles):
     def without_old_state(question, ask):
         if question["method"] == "eth_getCode" and question["params"][1] != "latest":
             problem = {"code": -32000, "message": "missing trie node"}
@@ -313,16 +308,16 @@ def test_a_node_that_forgot_whether_a_sender_had_code(rpc_url, deployment, claim
 
     claimer.claim(20_000, {"from": roles.collector})
     with relayed(rpc_url, without_old_state) as url:
-        result = audit(Suite.connect(url, deployment))
+        result = audit(url=url)
     assert result.ok
     assert found(result, Severity.NOTE) == [("metering", claimer.address)]
 
 
-def test_record_inside_of_another_transaction(reader, project_contracts, roles, claimer):
+def test_record_inside_of_another_transaction(audit, project_contracts, roles, claimer):
     relay = project_contracts.Relay.deploy({"from": roles.outsider})
     relay.relay(claimer, claimer.claim.encode_input(100), {"from": roles.outsider})
 
-    result = audit(reader)
+    result = audit()
 
     assert result.ok
     assert found(result, Severity.NOTE) == [("metering", claimer.address)]
@@ -330,13 +325,13 @@ def test_record_inside_of_another_transaction(reader, project_contracts, roles, 
     assert result.accounts[0].largest_metering_error_percent is None
 
     relay.relay(claimer, claimer.claim.encode_input(10**6), {"from": roles.outsider})
-    result = audit(reader)
+    result = audit()
     assert result.ok
     assert found(result, Severity.NOTE) == [("metering", claimer.address)] * 2
 
 
-def test_events_of_a_foreign_contract(reader, project_contracts, roles, mints, collection):
-    before = audit(reader)
+def test_events_of_a_foreign_contract(audit, project_contracts, roles, mints, collection):
+    before = audit()
     look_alike = project_contracts.LookAlike.deploy({"from": roles.outsider})
     look_alike.logEmissions(collection, 1, 10**6, 1, {"from": roles.outsider})
     retired = retirement_id(TOKEN_ID, 10**8, 10**8)
@@ -344,7 +339,7 @@ def test_events_of_a_foreign_contract(reader, project_contracts, roles, mints, c
     look_alike.logCancelledSerials(TOKEN_ID, FIRST_SERIAL, FIRST_SERIAL, {"from": roles.outsider})
     look_alike.logMint(roles.outsider, 1 << 64 | 1340, CREDIT_AFTER, 1, {"from": roles.outsider})
 
-    after = audit(reader)
+    after = audit()
 
     assert after.findings == ()
     assert after.accounts == before.accounts
@@ -352,30 +347,18 @@ def test_events_of_a_foreign_contract(reader, project_contracts, roles, mints, c
     assert after.transactions == before.transactions
 
 
-def test_blocks_from_before_the_registry_are_not_asked_for(reader, deployment):
-    entry = json.loads(deployment.read_text())["contracts"]["EmissionsRegistry"]
-    assert reader.registry_blocks().start == entry["block_number"]
-    published = [
-        SimpleNamespace(factor=SimpleNamespace(effective_at_seconds=seconds))
-        for seconds in (950, 1_001, 10**6)
-    ]
-    times = {number: 10 * number for number in range(90, 201)}
-    found = first_blocks_in_force(published, times.__getitem__, range(90, 201))
-    assert found == [95, 101, 201]
-
-
-def test_one_account(reader, roles, mints, collection, claimer):
+def test_one_account(audit, roles, mints, collection, claimer):
     claimer.claim(1, {"from": roles.collector})
 
-    result = audit(reader, [collection.address.lower(), collection.address])
+    result = audit([collection.address.lower(), collection.address])
 
     assert result.ok
     assert [line.account for line in result.accounts] == [collection.address]
     assert len(result.retirements) == 1
 
 
-def test_unknown_account(reader, roles, mints):
-    result = audit(reader, [roles.outsider.address])
+def test_unknown_account(audit, roles, mints):
+    result = audit([roles.outsider.address])
 
     assert result.ok
     assert found(result, Severity.NOTE) == [("accounts", roles.outsider.address)]
@@ -384,12 +367,12 @@ def test_unknown_account(reader, roles, mints):
 
 
 @pytest.mark.parametrize("text", ["me", "0x12", ""])
-def test_no_address(reader, text):
+def test_no_address(audit, text):
     with pytest.raises(InputError, match=f"account '{text}' is no address"):
-        audit(reader, [text])
+        audit([text])
 
 
-def test_mistyped_address(reader, roles):
+def test_mistyped_address(audit, roles):
     mistyped = roles.outsider.address.swapcase().replace("X", "x")
     with pytest.raises(InputError, match=f"account '{mistyped}' has a wrong checksum"):
-        audit(reader, [mistyped])
+        audit([mistyped])

@@ -11,7 +11,7 @@ from dataclasses import astuple
 
 import pytest
 
-from gasprint.audit import Severity, audit
+from gasprint.audit import Severity
 from gasprint.retirements import proof_of, rebuild, retirement_id
 from tests.suite import FIRST_SERIAL, LAST_SERIAL, NOTHING_SAID, TOKEN_ID, deposit, retire_for
 
@@ -41,11 +41,11 @@ def count(suite, roles, reader):
     return run
 
 
-def test_what_is_cancelled_and_not_counted_is_noted(reader, suite, roles, cancel, count):
+def test_what_is_cancelled_and_not_counted_is_noted(audit, suite, roles, cancel, count):
     retired = retire_for(suite, roles, 5 * TONNE // 2)
     cancel(FIRST_SERIAL + 1, FIRST_SERIAL + 2)
 
-    result = audit(reader)
+    result = audit()
     assert result.ok
     (finding,) = result.findings
     assert (finding.check, finding.severity) == ("cancelled", Severity.NOTE)
@@ -53,41 +53,41 @@ def test_what_is_cancelled_and_not_counted_is_noted(reader, suite, roles, cancel
     assert finding.transaction_hash == retired.txid
     name = f"retirement {retirement_id(TOKEN_ID, 0, 5 * TONNE // 2)} for {roles.beneficiary}"
     assert f"{name}: the registry cancelled 150,000,000 units" in finding.message
-    assert not any(f.check == "cancelled" for f in audit(reader, [roles.outsider.address]).findings)
+    assert not any(f.check == "cancelled" for f in audit([roles.outsider.address]).findings)
     assert result.retirements[0].invalid_units == 150_000_000
     assert result.accounts[0].invalidated_units == 0
 
     count(0)
-    counted = audit(reader)
+    counted = audit()
     assert counted.findings == ()
     assert counted.accounts[0].invalidated_units == 150_000_000
 
     cancel(FIRST_SERIAL, FIRST_SERIAL)
-    (finding,) = audit(reader).findings
+    (finding,) = audit().findings
     assert "the registry cancelled 100,000,000 units" in finding.message
 
 
 def test_what_is_counted_is_outstanding_until_made_good(
-    reader, suite, roles, collection, cancel, count
+    audit, reader, suite, roles, collection, cancel, count
 ):
     deposit(suite, roles, collection, TONNE)
     for _ in range(20):
         collection.mint(1, b"", {"from": roles.collector})
     (event,) = reader.retirements()
-    before = audit(reader, [collection.address]).accounts[0]
+    before = audit([collection.address]).accounts[0]
     cancel(FIRST_SERIAL, FIRST_SERIAL)
     count(0)
 
-    (line,) = audit(reader).accounts
+    (line,) = audit().accounts
     assert line.invalidated_units == line.retired_units == before.retired_units
     assert line.outstanding_co2e_micrograms == line.emitted_co2e_micrograms
-    assert audit(reader).findings == ()
+    assert audit().findings == ()
 
     suite.CarbonCredits.replace(
         *(event.retirement_id, TOKEN_ID, roles.holder, line.retired_units, NOTHING_SAID),
         {"from": roles.holder},
     )
-    made_good = audit(reader)
+    made_good = audit()
     assert made_good.findings == ()
     (line,) = made_good.accounts
     assert line.replaced_units == line.invalidated_units == before.retired_units
@@ -95,22 +95,22 @@ def test_what_is_counted_is_outstanding_until_made_good(
 
 
 @pytest.mark.parametrize("first", [FIRST_SERIAL + 2, FIRST_SERIAL + 100], ids=["retired", "left"])
-def test_what_is_cancelled_in_part_and_then_in_full(reader, suite, roles, cancel, count, first):
+def test_what_is_cancelled_in_part_and_then_in_full(audit, suite, roles, cancel, count, first):
     retire_for(suite, roles, 10 * TONNE)
     cancel(first, first + 2)
     cancel(FIRST_SERIAL, LAST_SERIAL)
 
-    result = audit(reader)
+    result = audit()
     assert result.ok
     assert result.retirements[0].invalid_units == 10 * TONNE
 
     count(0)
-    result = audit(reader)
+    result = audit()
     assert result.ok
     assert result.findings == ()
 
 
-def test_what_was_cancelled_before_is_passed_over(reader, suite, roles, cancel):
+def test_what_was_cancelled_before_is_passed_over(audit, reader, suite, roles, cancel):
     retire_for(suite, roles, TONNE // 2)
     cancel(FIRST_SERIAL, FIRST_SERIAL + 1)
     cancel(FIRST_SERIAL + 2, FIRST_SERIAL + 2)
@@ -121,7 +121,7 @@ def test_what_was_cancelled_before_is_passed_over(reader, suite, roles, cancel):
     suite.CarbonCredits.redeem(TOKEN_ID, roles.holder, 1, "an account", holder)
     suite.CarbonCredits.redeem(TOKEN_ID, roles.holder, 2, "an account", holder)
 
-    result = audit(reader)
+    result = audit()
     assert result.ok
     assert [finding.check for finding in result.findings] == ["cancelled"]
     assert [each.span.first_serial for each in result.retirements] == [

@@ -2,114 +2,107 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Iterator
 
-from gasprint.audit.findings import differs, error, note
-from gasprint.audit.history import History, by_credit
+from gasprint.audit.findings import error, note
+from gasprint.audit.ranges import within
 from gasprint.audit.result import Finding
 from gasprint.audit.retirements import name_of
-from gasprint.audit.serials import Ranges, ranges_of, units_within
-from gasprint.contracts import Suite
-from gasprint.ledger import CreditState
-from gasprint.retirements import first_unit_of, retirement_id, units_of
-from gasprint.token_ids import describe_token_id
+from gasprint.audit.state import Expected
+from gasprint.audit.subject import Subject
+from gasprint.retirements import retirement_id
+
+_TOUCHED = """
+SELECT retirement_id, token_id, beneficiary, transaction_hash, invalid_units, counted_units,
+    replaced_units
+FROM touched ORDER BY block_number, log_index
+"""
+_COUNTED_WRONGLY = """
+SELECT each.units, each.retirement_id, each.beneficiary, each.transaction_hash
+FROM retirement_invalidated AS each LEFT JOIN retirement USING (retirement_id)
+WHERE retirement.beneficiary IS DISTINCT FROM each.beneficiary
+ORDER BY each.block_number, each.log_index
+"""
+_REPLACED_WRONGLY = """
+SELECT units, retirement_id, replaced_by, beneficiary, transaction_hash, is_another
+FROM (
+    SELECT each.units, each.retirement_id, each.replaced_by, each.beneficiary,
+        each.transaction_hash, each.block_number, each.log_index,
+        retirement.beneficiary IS DISTINCT FROM each.beneficiary
+            OR retirement.units IS DISTINCT FROM each.units AS is_another,
+        count(*) OVER (PARTITION BY each.replaced_by ORDER BY each.block_number, each.log_index
+            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS used
+    FROM retirement_replaced AS each
+    LEFT JOIN retirement ON retirement.retirement_id = each.replaced_by
+)
+WHERE is_another OR used > 0 ORDER BY block_number, log_index
+"""
 
 
-def cancelled_ranges(history: History) -> dict[int, Ranges]:
-    """All units that the registry cancelled, by token id."""
-    cancelled = by_credit(history.cancelled)
-    return {token_id: ranges_of(events) for token_id, events in cancelled.items()}
+def check_cancellations(subject: Subject) -> Iterator[Finding]:
+    """What is counted and made good is of a retirement, for its beneficiary, and no more than once.
 
-
-def invalid_units(ranges: Ranges, retirement_id: int) -> int:
-    """How many units of a retirement lie in `ranges`."""
-    first_unit = first_unit_of(retirement_id)
-    return units_within(ranges, first_unit, first_unit + units_of(retirement_id))
-
-
-def check_cancellations(
-    suite: Suite,
-    history: History,
-    states: Mapping[int, CreditState],
-    accounts: Container[str],
-) -> Iterator[Finding]:
-    """What is cancelled of each retirement is what the events say, and counted no more than once.
-
-    A note, for the retirements of `accounts`, where some is not counted yet: anyone can have it
+    A note, for the retirements of the accounts, where some is not counted yet: anyone can have it
     counted.
     """
-    ranges = cancelled_ranges(history)
-    for token_id in states:
-        whole = describe_token_id(token_id).units
-        told = suite.invalid_units_of(token_id, retirement_id(token_id, 0, whole))
-        recomputed = invalid_units(ranges.get(token_id, []), retirement_id(token_id, 0, whole))
-        what = f"units of credit {token_id} that the registry cancelled"
-        yield from differs("cancelled", what, recomputed, told)
-
-    yield from _check_claims(history)
-    counted: Counter[int] = Counter()
-    replaced: Counter[int] = Counter()
-    for counting in history.invalidated:
-        counted[counting.retirement_id] += counting.units
-    for replacement in history.replaced:
-        replaced[replacement.retirement_id] += replacement.units
-    for each in history.retirements:
-        invalid = invalid_units(ranges.get(each.token_id, []), each.retirement_id)
-        if not (invalid or counted[each.retirement_id] or replaced[each.retirement_id]):
-            continue
-        place = each.beneficiary, each.transaction_hash
-        told_counted, told_replaced = suite.invalidity_of(each.retirement_id)
-        told_invalid = suite.invalid_units_of(each.token_id, each.retirement_id)
-        for what, recomputed, told in (
-            ("cancelled", invalid, told_invalid),
-            ("counted as cancelled", counted[each.retirement_id], told_counted),
-            ("made good", replaced[each.retirement_id], told_replaced),
-        ):
-            yield from differs(
-                "cancelled", f"{name_of(each)}, units {what}", recomputed, told, *place
-            )
-        if told_counted > invalid or told_replaced > told_counted:
+    yield from _check_claims(subject)
+    for retired, _, *place, invalid, counted, replaced in subject.rows(_TOUCHED):
+        if counted > invalid or replaced > counted:
             message = (
-                f"{name_of(each)} has {invalid:,} units cancelled, but {told_counted:,} counted "
-                f"as cancelled, and {told_replaced:,} made good"
+                f"{name_of(retired)} has {int(invalid):,} units cancelled, but {int(counted):,} "
+                f"counted as cancelled, and {int(replaced):,} made good"
             )
-            yield error("cancelled", message, *place)
-        uncounted = invalid - told_counted
-        if uncounted > 0 and each.beneficiary in accounts:
+            yield error("cancelled", message, *place, kind="counted_wrongly")
+        uncounted = int(invalid - counted)
+        if uncounted > 0 and place[0] in subject.accounts:
             message = (
-                f"{name_of(each)} for {each.beneficiary}: the registry cancelled {uncounted:,} "
+                f"{name_of(retired)} for {place[0]}: the registry cancelled {uncounted:,} "
                 "units which still count as offset; anyone can call invalidateRetirement"
             )
-            yield note("cancelled", message, *place)
+            yield note("cancelled", message, *place, kind="not_counted")
 
 
-def _check_claims(history: History) -> Iterator[Finding]:
-    """What is counted or made good is of a retirement, for its beneficiary, by a new one."""
-    recorded = {each.retirement_id: each for each in history.retirements}
-    for each in history.invalidated:
-        place = each.beneficiary, each.transaction_hash
-        retirement = recorded.get(each.retirement_id)
-        if retirement is None or retirement.beneficiary != each.beneficiary:
-            message = (
-                f"{each.units:,} units of retirement {each.retirement_id} were counted as "
-                "cancelled, which is no retirement for this account"
-            )
-            yield error("cancelled", message, *place)
-    used: set[int] = set()
-    for replacement in history.replaced:
-        by = recorded.get(replacement.replaced_by)
-        good = by is not None and by.beneficiary == replacement.beneficiary
-        if not good or units_of(replacement.replaced_by) != replacement.units:
-            problem = "is no retirement of so many units for this account"
-        elif replacement.replaced_by in used:
-            problem = "made another good already"
-        else:
-            used.add(replacement.replaced_by)
-            continue
-        message = (
-            f"{replacement.units:,} units of retirement {replacement.retirement_id} were made "
-            f"good by {replacement.replaced_by}, which {problem}"
+def check_invalidity(subject: Subject) -> Iterator[Finding]:
+    """The contract holds the same of each credit, and of each retirement that is touched."""
+    cancelled = subject.cancelled()
+    whole = []
+    for number, first, end in subject.rows(
+        "SELECT token_id, first_unit, end_unit FROM credit "
+        "WHERE is_sound AND token_id IN (FROM credit_list) ORDER BY token_id"
+    ):
+        units = within(cancelled.get(number, []), int(first), int(end))
+        what = f"units of credit {number} that the registry cancelled"
+        every = retirement_id(int(number), 0, int(end - first))
+        whole.append(Expected((int(number), every), ((what, units),)))
+    yield from subject.told.contradictions("cancelled", "invalidUnitsOf", whole)
+    invalid, counted = [], []
+    for retired, token_id, *place, units, counted_units, replaced in subject.rows(_TOUCHED):
+        name = f"{name_of(retired)}, units"
+        told = ((f"{name} cancelled", int(units)),)
+        invalid.append(Expected((int(token_id), int(retired)), told, *place))
+        both = (
+            (f"{name} counted as cancelled", int(counted_units)),
+            (f"{name} made good", int(replaced)),
         )
-        place = replacement.beneficiary, replacement.transaction_hash
-        yield error("cancelled", message, *place)
+        counted.append(Expected((int(retired),), both, *place))
+    yield from subject.told.contradictions("cancelled", "invalidUnitsOf", invalid)
+    yield from subject.told.contradictions("cancelled", "invalidityOf", counted)
+
+
+def _check_claims(subject: Subject) -> Iterator[Finding]:
+    for units, retired, *place in subject.rows(_COUNTED_WRONGLY):
+        message = (
+            f"{int(units):,} units of retirement {retired} were counted as "
+            "cancelled, which is no retirement for this account"
+        )
+        yield error("cancelled", message, *place, kind="counted_wrongly")
+    for units, retired, by, *place, is_another in subject.rows(_REPLACED_WRONGLY):
+        problem = (
+            "is no retirement of so many units for this account"
+            if is_another
+            else "made another good already"
+        )
+        message = (
+            f"{int(units):,} units of retirement {retired} were made good by {by}, which {problem}"
+        )
+        yield error("cancelled", message, *place, kind="counted_wrongly")

@@ -4,21 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gasprint.audit.result import Finding, Severity
+from gasprint.audit.result import Finding, NotChecked, Severity
 
 
 def error(
-    check: str, message: str, account: str | None = None, transaction_hash: str | None = None
+    check: str,
+    message: str,
+    account: str | None = None,
+    transaction_hash: str | None = None,
+    *,
+    kind: str = "",
 ) -> Finding:
     """A contradiction."""
-    return Finding(Severity.ERROR, check, account, transaction_hash, message)
+    return Finding(Severity.ERROR, check, account, transaction_hash, message, kind)
 
 
 def note(
-    check: str, message: str, account: str | None = None, transaction_hash: str | None = None
+    check: str,
+    message: str,
+    account: str | None = None,
+    transaction_hash: str | None = None,
+    *,
+    kind: str = "",
 ) -> Finding:
-    """Something that could not be checked, or that a reader has to weigh."""
-    return Finding(Severity.NOTE, check, account, transaction_hash, message)
+    """Something that a reader has to weigh."""
+    return Finding(Severity.NOTE, check, account, transaction_hash, message, kind)
+
+
+def left_out(check: str, what: str, reason: str) -> NotChecked:
+    """Something that could not be checked, and what would have it checked."""
+    return NotChecked(check, None, what, reason)
 
 
 def differs(
@@ -36,4 +51,6 @@ def differs(
 
 
 def _text(value: object) -> str:
+    if value is None:
+        return "none"
     return f"{value:,}" if isinstance(value, int) else str(value)

@@ -2,60 +2,80 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 
 from gasprint.audit.findings import differs, error, note
 from gasprint.audit.result import Finding
+from gasprint.audit.subject import Subject
 from gasprint.errors import TokenIdError
-from gasprint.ledger import CreditMinted
 from gasprint.token_ids import VERRA_VCS, TokenId, describe_token_id
 
+_MINTED = """
+SELECT token_id, project_id, credit_id, amount, transaction_hash, coalesce(units, 0)
+FROM credit_minted LEFT JOIN (
+    SELECT token_id, sum(value) AS units FROM moved WHERE is_new GROUP BY token_id
+) USING (token_id)
+ORDER BY block_number, log_index
+"""
+_NEW_WITHOUT_CREDIT = """
+SELECT token_id, sum(value), min(transaction_hash) FROM moved
+WHERE is_new AND token_id NOT IN (SELECT token_id FROM credit_minted)
+GROUP BY token_id ORDER BY token_id
+"""
 
-def check_issuance(issued: Sequence[int], minted: Sequence[CreditMinted]) -> Iterator[Finding]:
-    """The contract lists what was minted, each amount is what the serials stand for.
 
-    Args:
-        issued: token ids, as the contract lists them.
-        minted: the events.
-    """
-    token_ids = [each.token_id for each in minted]
-    if list(issued) != token_ids:
-        missing = [each for each in issued if each not in token_ids]
-        message = (
-            f"the chain lists {len(issued):,} credits and has events of {len(token_ids):,}, "
-            f"not of the same in the same order; without an event: {missing or 'none'}"
-        )
-        yield error("issuance", message)
-    credits: list[tuple[TokenId, CreditMinted]] = []
-    for each in minted:
-        place = {"transaction_hash": each.transaction_hash}
-        ids = each.project_id << 128 | each.credit_id
-        yield from differs("issuance", "token id", ids, each.token_id, **place)
+def check_issuance(subject: Subject) -> Iterator[Finding]:
+    """Each credit's amount is what its serials stand for, and what came into being with it."""
+    credits: list[tuple[TokenId, str]] = []
+    for number, project, credit_number, amount, transaction, moved in subject.rows(_MINTED):
+        place = {"transaction_hash": transaction}
+        token_id = int(number)
+        ids = int(project) << 128 | int(credit_number)
+        yield from differs("issuance", "token id", ids, token_id, **place)
         try:
-            credit = describe_token_id(each.token_id)
+            credit = describe_token_id(token_id)
         except TokenIdError as wrong:
             yield error("issuance", str(wrong), **place)
             continue
-        yield from differs("issuance", "units issued", credit.units, each.units, **place)
+        yield from differs("issuance", "units issued", credit.units, int(amount), **place)
+        what = f"units of credit {token_id} that came from nobody"
+        yield from differs("issuance", what, credit.units, int(moved), **place)
         if credit.registry != VERRA_VCS:
             message = (
-                f"credit {each.token_id} is of registry {credit.registry}, which is not known: "
+                f"credit {token_id} is of registry {credit.registry}, which is not known: "
                 "whether its serials stand for the same tonnes as another's cannot be checked"
             )
-            yield note("issuance", message, **place)
-        credits.append((credit, each))
+            yield note("issuance", message, **place, kind="registry")
+        credits.append((credit, transaction))
+    for number, units, transaction in subject.rows(_NEW_WITHOUT_CREDIT):
+        message = f"{int(units):,} units of credit {number} came from nobody; it was never issued"
+        yield error("issuance", message, None, transaction)
     yield from _check_overlaps(credits)
 
 
-def _check_overlaps(credits: Iterable[tuple[TokenId, CreditMinted]]) -> Iterator[Finding]:
+def check_list(subject: Subject) -> Iterator[Finding]:
+    """The contract lists what was minted."""
+    query = "SELECT token_id FROM credit_minted ORDER BY block_number, log_index"
+    minted = [each for (each,) in subject.rows(query)]
+    issued = [each for (each,) in subject.rows("FROM credit_list")]
+    if issued != minted:
+        missing = [int(each or 0) for each in issued if each not in minted]
+        message = (
+            f"the chain lists {len(issued):,} credits and has events of {len(minted):,}, "
+            f"not of the same in the same order; without an event: {missing or 'none'}"
+        )
+        yield error("issuance", message, kind="list")
+
+
+def _check_overlaps(credits: list[tuple[TokenId, str]]) -> Iterator[Finding]:
     """No serial of a registry is issued twice."""
     furthest: dict[int, TokenId] = {}
-    for credit, each in sorted(credits, key=lambda pair: pair[0].first_serial):
+    for credit, transaction in sorted(credits, key=lambda pair: pair[0].first_serial):
         before = furthest.get(credit.registry, credit)
         if before is not credit and credit.first_serial <= before.last_serial:
             message = (
                 f"serials {credit.first_serial} to {credit.last_serial} overlap "
                 f"{before.first_serial} to {before.last_serial}, issued too"
             )
-            yield error("serials", message, transaction_hash=each.transaction_hash)
+            yield error("serials", message, None, transaction, kind="doubled")
         furthest[credit.registry] = max(before, credit, key=lambda one: one.last_serial)

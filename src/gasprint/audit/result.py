@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
 
+from gasprint.audit.meanings import meaning_of
 from gasprint.token_ids import SerialSpan
 
 
@@ -26,6 +27,8 @@ class Finding:
         account: whose ledger it is about, if anyone's.
         transaction_hash: where it shows, if in one transaction.
         message: what is wrong, with the figures.
+        kind: what kind of thing the check found; `meaning` goes by it.
+        chain_id: of the chain on which it shows.
     """
 
     severity: Severity
@@ -33,6 +36,55 @@ class Finding:
     account: str | None
     transaction_hash: str | None
     message: str
+    kind: str = ""
+    chain_id: int | None = None
+
+    @property
+    def meaning(self) -> str:
+        """What it means for whoever reads the audit, in one sentence."""
+        return meaning_of(self.check, self.kind)
+
+
+@dataclass(frozen=True)
+class NotChecked:
+    """A check that was left out, so that nothing found is not read as checked.
+
+    Attributes:
+        check: its name.
+        chain_id: of the chain; None for all.
+        what: is held against what.
+        reason: why it was not, and what would have it made.
+    """
+
+    check: str
+    chain_id: int | None
+    what: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class AuditedDeployment:
+    """A deployment that was audited.
+
+    Attributes:
+        deployment_id: in the ledger.
+        chain_id: of its chain.
+        block_number: the newest block that was read, as of which all is told.
+        final_block: up to which it never changes; None where nothing is final yet.
+        time_unix_seconds: of the newest block, as far as that is known.
+        emissions_registry: its address.
+        carbon_credits: its address.
+        has_node: whether a node was asked for the contracts' state, and for receipts.
+    """
+
+    deployment_id: int
+    chain_id: int
+    block_number: int
+    final_block: int | None
+    time_unix_seconds: int | None
+    emissions_registry: str
+    carbon_credits: str
+    has_node: bool
 
 
 @dataclass(frozen=True)
@@ -52,6 +104,10 @@ class AccountLine:
         transactions_checked: how many could be held against their receipts.
         largest_metering_error_percent: of those, by how much recorded gas differs from the
             receipt's, at most and with its sign; None where there are none.
+        metered_co2e_micrograms: of what it emitted, recorded in the transactions themselves.
+        committed_co2e_micrograms: of what it emitted, committed afterwards.
+        invalid_units: of the units retired for it, cancelled by the registry since, counted or not.
+        chain_id: of the chain; None where there is but one.
     """
 
     account: str
@@ -65,6 +121,10 @@ class AccountLine:
     outstanding_co2e_micrograms: int
     transactions_checked: int
     largest_metering_error_percent: float | None
+    metered_co2e_micrograms: int = 0
+    committed_co2e_micrograms: int = 0
+    invalid_units: int = 0
+    chain_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -78,6 +138,7 @@ class MeteredTransaction:
         receipt_gas: that the whole transaction used.
         error_percent: (recorded - receipt) / receipt; None where the transaction was not sent
             to the account, or pays for more than that sees, so that too little cannot be told.
+        chain_id: of the chain.
     """
 
     account: str
@@ -85,6 +146,7 @@ class MeteredTransaction:
     recorded_gas: int
     receipt_gas: int
     error_percent: float | None
+    chain_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -101,6 +163,7 @@ class RetirementLine:
         holder: whose units they were.
         agent: who retired them.
         transaction_hash: in which transaction.
+        chain_id: of the chain.
     """
 
     retirement_id: int
@@ -112,19 +175,23 @@ class RetirementLine:
     holder: str
     agent: str
     transaction_hash: str
+    chain_id: int | None = None
 
 
 @dataclass(frozen=True)
 class Audit:
-    """An audit of the ledger as of one block.
+    """An audit of a ledger.
 
     Attributes:
-        chain_id: of the chain.
-        block_number: the block as of which everything was read.
+        chain_id: of the chain; of the first deployment, where there are several.
+        block_number: the block as of which everything was read; of the first deployment.
         accounts: a line an account.
-        transactions: a line for each account in each transaction in which it recorded.
+        transactions: a line for each account in each transaction in which it recorded, as far as
+            a node was there to tell its receipt.
         retirements: those for the accounts.
-        findings: everything that is wrong or could not be checked.
+        findings: everything that is wrong, or that a reader has to weigh.
+        not_checked: the checks that were left out.
+        deployments: what was audited.
     """
 
     chain_id: int
@@ -133,6 +200,8 @@ class Audit:
     transactions: tuple[MeteredTransaction, ...]
     retirements: tuple[RetirementLine, ...]
     findings: tuple[Finding, ...]
+    not_checked: tuple[NotChecked, ...] = ()
+    deployments: tuple[AuditedDeployment, ...] = ()
 
     @property
     def ok(self) -> bool:
@@ -141,4 +210,7 @@ class Audit:
 
     def as_dict(self) -> dict[str, Any]:
         """The audit in JSON's own types; whole numbers stay whole numbers."""
-        return {"ok": self.ok, **asdict(self)}
+        document = {"ok": self.ok, **asdict(self)}
+        for finding, each in zip(self.findings, document["findings"], strict=True):
+            each["meaning"] = finding.meaning
+        return document

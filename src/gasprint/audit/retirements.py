@@ -1,138 +1,134 @@
-"""Is every retirement seen, just as the contract hashed it, and counted for whom it was?"""
+"""Is every retirement of an issued credit and its serials, and counted for whom it was?"""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from collections.abc import Iterator
 
 from gasprint.audit.findings import differs, error, note
-from gasprint.audit.history import History, by_credit
-from gasprint.audit.result import Finding
-from gasprint.contracts import Suite
+from gasprint.audit.result import Finding, RetirementLine
+from gasprint.audit.state import Expected
+from gasprint.audit.subject import Subject
 from gasprint.errors import TokenIdError
-from gasprint.ledger import CreditState, RetirementRecorded
-from gasprint.retirements import (
-    EMPTY_HASH,
-    RETIREMENTS_PER_PAGE,
-    Retirement,
-    first_unit_of,
-    page_chains,
-    registry_of,
-    units_of,
-)
-from gasprint.token_ids import describe_token_id, serial_span
+from gasprint.retirements import first_unit_of, registry_of, span_of, units_of
+from gasprint.token_ids import SerialSpan, describe_token_id, serial_span
 from gasprint.units import UNITS_PER_TONNE
 
+_ODD = """
+SELECT retirement_id, token_id, beneficiary, transaction_hash, is_issued
+FROM retirement JOIN credit USING (token_id)
+WHERE NOT is_issued OR retirement.registry != credit.registry OR units = 0
+    OR retirement.first_unit < credit.first_unit OR retirement.end_unit > credit.end_unit
+    OR NOT is_sound
+ORDER BY block_number, log_index
+"""
+_EXPIRED = """
+SELECT retirement_id, token_id, units, beneficiary, retirement.transaction_hash
+FROM retirement
+JOIN (SELECT token_id, max(expiry)::BIGINT AS expiry FROM credit_minted GROUP BY ALL)
+    USING (token_id)
+JOIN blocks USING (block_number)
+WHERE expiry > 0 AND time_unix_seconds >= expiry AND beneficiary IN (FROM chosen)
+ORDER BY block_number, log_index
+"""
+_SUMS = """
+SELECT token_id, account, coalesce(recorded.units, 0), coalesce(standard.units, 0)
+FROM (
+    SELECT token_id, beneficiary AS account, sum(units) AS units FROM retirement GROUP BY ALL
+) AS recorded
+FULL JOIN (
+    SELECT token_id, account, sum(amount) AS units FROM credit_retired GROUP BY ALL
+) AS standard USING (token_id, account)
+ORDER BY token_id, account
+"""
 
-def check_retirements(history: History, states: Mapping[int, CreditState]) -> Iterator[Finding]:
-    """Every retirement that is counted has its event, of an issued credit and of its serials."""
-    for token_id, events in by_credit(history.retirements).items():
-        for each in events:
-            place = each.beneficiary, each.transaction_hash
-            if token_id not in states:
-                message = f"{name_of(each)} draws on credit {token_id}, which was never issued"
-                yield error("retirements", message, *place)
-            try:
-                credit = describe_token_id(token_id)
-                start_units = (
-                    first_unit_of(each.retirement_id) - credit.first_serial * UNITS_PER_TONNE
-                )
-                serial_span(token_id, start_units, units_of(each.retirement_id))
-            except TokenIdError as wrong:
-                yield error("serials", f"{name_of(each)}: {wrong}", *place)
-                continue
-            registry = registry_of(each.retirement_id)
-            what = f"{name_of(each)}, its registry"
-            yield from differs("serials", what, credit.registry, registry, *place)
 
-
-def name_of(event: RetirementRecorded) -> str:
+def name_of(retirement_id: object) -> str:
     """What a reader finds a retirement by."""
-    return f"retirement {event.retirement_id}"
+    return f"retirement {retirement_id}"
 
 
-def check_pages(
-    suite: Suite,
-    history: History,
-    retirements: Mapping[int, Mapping[int, Retirement]],
-    states: Mapping[int, CreditState],
-) -> Iterator[Finding]:
-    """Each page's hash in the contract is the one of the events: none is missing or changed.
-
-    Args:
-        suite: where to ask for the hashes.
-        history: the events.
-        retirements: rebuilt from them, by token id and index.
-        states: of the credits that were issued.
-    """
-    events = by_credit(history.retirements)
-    for token_id in dict.fromkeys([*states, *retirements]):
-        count = states[token_id].retirement_count if token_id in states else 0
-        indices = Counter(each.index for each in events.get(token_id, ()))
-        missing = [index for index in range(count) if index not in indices]
-        if missing:
-            message = (
-                f"credit {token_id}: of its {count:,} retirements {len(missing):,} have no event, "
-                f"the first of them after {missing[0]:,} others"
-            )
-            yield error("retirements", message)
-        for index, times in indices.items():
-            if index >= count or times > 1:
-                message = (
-                    f"credit {token_id}: {times} event(s) of a retirement after {index:,} others, "
-                    f"but the chain counts {count:,} in all"
-                )
-                yield error("retirements", message)
-        chains = page_chains(retirements.get(token_id, {}))
-        pages = range(-(-count // RETIREMENTS_PER_PAGE))
-        for page in sorted({*chains, *pages}):
-            recomputed = chains.get(page, EMPTY_HASH)
-            what = f"hash of page {page} of the retirements of credit {token_id}"
-            told = suite.page_chain(token_id, page)
-            yield from differs("pages", what, f"0x{recomputed.hex()}", f"0x{told.hex()}")
+def check_retirements(subject: Subject) -> Iterator[Finding]:
+    """Every retirement is of an issued credit, and owns serials of it."""
+    for retirement_id, token_id, beneficiary, transaction, is_issued in subject.rows(_ODD):
+        number, place = int(retirement_id), (beneficiary, transaction)
+        name = name_of(number)
+        if not is_issued:
+            message = f"{name} draws on credit {token_id}, which was never issued"
+            yield error("retirements", message, *place, kind="never_issued")
+        try:
+            credit = describe_token_id(int(token_id))
+            start_units = first_unit_of(number) - credit.first_serial * UNITS_PER_TONNE
+            serial_span(int(token_id), start_units, units_of(number))
+        except TokenIdError as wrong:
+            yield error("serials", f"{name}: {wrong}", *place)
+            continue
+        what, registry = f"{name}, its registry", registry_of(number)
+        yield from differs("serials", what, credit.registry, registry, *place)
 
 
-def check_expiry(
-    history: History, accounts: Container[str], block_time: Callable[[int], int]
-) -> Iterator[Finding]:
+def check_expiry(subject: Subject) -> Iterator[Finding]:
     """Tells which retirements drew on an expired credit: the ledger counts them, a reader may not.
 
     A note, for anyone can retire an expired credit for anyone.
     """
-    expiries = {each.token_id: each.expiry_seconds for each in history.minted}
-    for each in history.retirements:
-        expiry = expiries.get(each.token_id)
-        if not expiry or each.beneficiary not in accounts:
-            continue
-        if block_time(each.block_number) < expiry:
-            continue
+    for retirement_id, token_id, units, *place in subject.rows(_EXPIRED):
         message = (
-            f"{name_of(each)} of {units_of(each.retirement_id):,} units counts, "
-            f"but credit {each.token_id} had expired, and should not be taken for an offset"
+            f"{name_of(retirement_id)} of {int(units):,} units counts, "
+            f"but credit {token_id} had expired, and should not be taken for an offset"
         )
-        yield note("expiry", message, each.beneficiary, each.transaction_hash)
+        yield note("expiry", message, *place)
 
 
-def check_sums(suite: Suite, history: History) -> Iterator[Finding]:
-    """Both events and the contract agree on what is retired of each credit, for whom."""
-    by_record: Counter[tuple[int, str]] = Counter()
-    for record in history.retirements:
-        by_record[record.token_id, record.beneficiary] += units_of(record.retirement_id)
-    by_standard: Counter[tuple[int, str]] = Counter()
-    for event in history.retired:
-        by_standard[event.token_id, event.account] += event.units
-
-    for token_id, account in _either(by_record, by_standard):
-        units = by_standard[token_id, account]
-        what = f"units of credit {token_id} retired for the account"
-        told = suite.retired_balance_of(account, token_id)
-        yield from differs("sums", what, units, told, account)
-        recorded = by_record[token_id, account]
-        yield from differs("sums", f"{what}, by RetirementRecorded", units, recorded, account)
+def check_sums(subject: Subject) -> Iterator[Finding]:
+    """The events agree on what is retired of each credit, for whom."""
+    for token_id, account, recorded, standard in subject.rows(_SUMS):
+        what = f"units of credit {token_id} retired for the account, by RetirementRecorded"
+        yield from differs("sums", what, int(standard), int(recorded), account)
 
 
-def _either(
-    one: Iterable[tuple[int, str]], other: Iterable[tuple[int, str]]
-) -> Iterable[tuple[int, str]]:
-    # A dict, for it is ordered: the same chain gives the same findings in the same order.
-    return dict.fromkeys([*one, *other])
+def check_balances(subject: Subject) -> Iterator[Finding]:
+    """So does the contract."""
+    yield from subject.told.contradictions(
+        "sums",
+        "retiredBalanceOf",
+        [
+            Expected(
+                (account, int(token_id)),
+                ((f"units of credit {token_id} retired for the account", int(standard)),),
+                account,
+            )
+            for token_id, account, _, standard in subject.rows(_SUMS)
+        ],
+    )
+
+
+def retirement_lines(subject: Subject) -> list[RetirementLine]:
+    """The retirements for the accounts, in the order of the chain."""
+    return [
+        RetirementLine(
+            retirement_id=int(retired),
+            token_id=int(token_id),
+            units=units_of(int(retired)),
+            invalid_units=int(invalid),
+            span=_span(int(retired)),
+            beneficiary=beneficiary,
+            holder=holder,
+            agent=agent,
+            transaction_hash=transaction,
+            chain_id=subject.deployment.chain_id,
+        )
+        for retired, token_id, invalid, beneficiary, holder, agent, transaction in subject.rows(
+            "SELECT retirement_id, retirement.token_id, coalesce(invalid_units, 0), "
+            "retirement.beneficiary, holder, agent, retirement.transaction_hash "
+            "FROM retirement LEFT JOIN touched USING (retirement_id) "
+            "WHERE retirement.beneficiary IN (FROM chosen) "
+            "ORDER BY retirement.block_number, retirement.log_index"
+        )
+    ]
+
+
+def _span(retirement_id: int) -> SerialSpan | None:
+    try:
+        return span_of(retirement_id)
+    except TokenIdError:
+        return None

@@ -1,4 +1,4 @@
-"""`gasprint audit`: the ledger, recomputed from the chain alone."""
+"""`gasprint audit`: a ledger, recomputed and held against the chain."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from gasprint._output import json_text, table_text, working, write_text
+from gasprint._output import counting, json_text, working, write_text
+from gasprint.commands import _signing
+from gasprint.errors import InputError
 
 if TYPE_CHECKING:
-    from gasprint.audit import AccountLine, Audit, Finding, RetirementLine
+    from gasprint.audit import Audit
 
 EXAMPLE = "Example: gasprint audit --rpc http://127.0.0.1:8545 --deployment deployments/1337.json"
 FOUND = 1
@@ -21,22 +23,70 @@ def audit(
         list[str] | None,
         typer.Argument(metavar="[ACCOUNT...]", help="Whose emissions; all without it."),
     ] = None,
-    rpc: Annotated[str, typer.Option(help="The node to read.")] = "http://127.0.0.1:8545",
-    deployment: Annotated[Path, typer.Option(help="What the deploy script wrote.")] = Path(
-        "deployments/1337.json"
-    ),
+    ledger: Annotated[
+        Path | None,
+        typer.Option(help="The file of gasprint sync; without, one is made and thrown away."),
+    ] = None,
+    chain: Annotated[
+        int | None, typer.Option(help="Of a ledger: the id of the chain to audit; all without it.")
+    ] = None,
+    rpc: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="The node to read; of a ledger, one a chain, for what only a node can tell. "
+            f"Without --ledger {_signing.DEFAULT_RPC} by default.",
+        ),
+    ] = None,
+    deployment: Annotated[
+        list[Path] | None,
+        typer.Option(
+            help="What the deploy script wrote; of a ledger, which to audit. "
+            f"Without --ledger {_signing.DEFAULT_DEPLOYMENT} by default.",
+        ),
+    ] = None,
+    evidence: Annotated[
+        list[Path] | None, typer.Option(help="Evidence of factors: a file, or a folder of them.")
+    ] = None,
+    records: Annotated[
+        Path | None, typer.Option(help="Folder of the files of records that were committed.")
+    ] = None,
+    registry_export: Annotated[
+        Path | None, typer.Option(help="The registry's CSV export of these credits.")
+    ] = None,
+    settlement_days: Annotated[
+        int, typer.Option(help="After which serials that wait for the registry are noted.", min=0)
+    ] = 30,
     json: Annotated[bool, typer.Option("--json", help="Write JSON.")] = False,
 ) -> None:
-    """Emissions and retirements, to the serial, recomputed from the chain and compared with it.
+    """Emissions and retirements, to the serial, recomputed from events and held against the chain.
 
     Exit code 0: nothing contradicts the ledger. 1: something does. 2: the audit could not be made.
+    What could not be checked is said in any case.
     """
-    from gasprint.audit import audit as make_audit
-    from gasprint.contracts import Suite
+    from gasprint._node import Node
+    from gasprint.audit import Documents, audit_deployment, audit_ledger
+    from gasprint.commands._audit_text import audit_text
 
-    with working("Reading the chain ..."):
-        found = make_audit(Suite.connect(rpc, deployment), accounts or None)
-    write_text(json_text(_document(found)) if json else _text(found))
+    documents = Documents(tuple(evidence or ()), records, registry_export, settlement_days)
+    urls, deployments = rpc or [], deployment or []
+    if ledger is not None:
+        with working("Auditing ..."):
+            found = audit_ledger(
+                *(ledger, [Node.at(each) for each in urls], accounts or None),
+                chain_id=chain,
+                deployments=deployments,
+                documents=documents,
+            )
+    elif len(urls) > 1 or len(deployments) > 1 or chain is not None:
+        raise InputError("--chain, and several of --rpc or --deployment, are for a --ledger")
+    else:
+        (url,) = urls or [_signing.DEFAULT_RPC]
+        (path,) = deployments or [_signing.DEFAULT_DEPLOYMENT]
+        with counting("Reading blocks") as count:
+            found = audit_deployment(
+                url, path, accounts or None, documents=documents, progress=count
+            )
+    write_text(json_text(_document(found)) if json else audit_text(found))
     if not found.ok:
         raise typer.Exit(FOUND)
 
@@ -48,60 +98,3 @@ def _document(audit: Audit) -> dict[str, Any]:
         line["token_id"] = str(line["token_id"])
         line["retirement_id"] = str(line["retirement_id"])
     return document
-
-
-def _text(audit: Audit) -> str:
-    errors = sum(finding.severity == "error" for finding in audit.findings)
-    verdict = f"{errors} contradiction(s)" if errors else "Nothing contradicts the ledger"
-    sections = [f"Chain {audit.chain_id} as of block {audit.block_number}: {verdict}.\n"]
-    if audit.accounts:
-        rows = [_account_row(line) for line in audit.accounts]
-        sections.append(
-            f"Emissions by account, gross, beside what was retired\n\n{table_text(rows)}"
-        )
-    if audit.retirements:
-        lines = [_retirement_row(*each) for each in enumerate(audit.retirements, start=1)]
-        sections.append(
-            f"Retirements\n\n{table_text(lines)}\n"
-            "A serial is one tonne of 10^8 units: + n begins after n of them, to n ends with n.\n"
-        )
-    if audit.findings:
-        sections.append("Findings\n\n" + "".join(map(_finding_text, audit.findings)))
-    return "\n".join(sections)
-
-
-def _account_row(line: AccountLine) -> dict[str, object]:
-    from gasprint.amounts import co2e_text, percent_text, units_text
-
-    percent = line.largest_metering_error_percent
-    return {
-        "account": line.account,
-        "emitted": co2e_text(line.emitted_co2e_micrograms),
-        "retired": units_text(line.retired_units),
-        "cancelled": units_text(line.invalidated_units) if line.invalidated_units else "",
-        "outstanding": co2e_text(line.outstanding_co2e_micrograms),
-        "recorded_gas": line.recorded_gas,
-        "committed_gas": line.committed_gas,
-        "metering_error": "" if percent is None else percent_text(percent),
-        "receipts_checked": f"{line.transactions_checked} of {line.transactions}",
-    }
-
-
-def _retirement_row(number: int, line: RetirementLine) -> dict[str, object]:
-    from gasprint.amounts import credit_text, span_text, units_text
-
-    return {
-        "no.": number,
-        "retired": units_text(line.units),
-        "cancelled": units_text(line.invalid_units) if line.invalid_units else "",
-        "project": credit_text(line.token_id),
-        "serials": "" if line.span is None else span_text(line.span),
-        "for": line.beneficiary,
-        "transaction": line.transaction_hash,
-    }
-
-
-def _finding_text(finding: Finding) -> str:
-    place = [each for each in (finding.account, finding.transaction_hash) if each]
-    where = f" [{', '.join(place)}]" if place else ""
-    return f"{finding.severity}: {finding.check}: {finding.message}{where}\n"

@@ -109,6 +109,15 @@ class CheckedExport:
         """The blocks of the rows against which nothing can be said, in the file's order."""
         return self._dicts("SELECT * FROM ready ORDER BY row")
 
+    def blocks(self) -> pa.Table:
+        """Every block whose serial can be read, retired or not."""
+        return self._database.execute(
+            "SELECT project_number, first_serial, last_serial, row IN ("
+            "SELECT row FROM problems WHERE kind = ?) AS is_retired "
+            "FROM rows WHERE first_serial IS NOT NULL",
+            [Kind.RETIRED.value],
+        ).to_arrow_table()
+
     def _number(self, query: str) -> Any:
         found = self._database.execute(query).fetchone()
         return found[0] if found else 0

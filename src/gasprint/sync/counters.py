@@ -7,17 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import duckdb
-from eth_abi.exceptions import DecodingError
-from eth_utils.abi import (
-    function_abi_to_4byte_selector,
-    get_abi_input_types,
-    get_abi_output_types,
-)
 
-from gasprint._abi import CODEC
 from gasprint._node import Node
-from gasprint.deployments import DeployedContract
-from gasprint.errors import InputError
+from gasprint.view_functions import ViewFunction
 
 _CALLS_PER_REQUEST = 100
 
@@ -182,14 +174,52 @@ _ALL = (
 )
 
 
+@dataclass(frozen=True)
+class Contradiction:
+    """What the events add up to, beside what the contract tells.
+
+    Attributes:
+        function: the contract's, with its name.
+        arguments: that it was asked for, each with what it is.
+        what: the figure.
+        told: by the contract; None where it tells none.
+        found: what the events add up to; None where that is more than there is.
+    """
+
+    function: str
+    arguments: tuple[tuple[str, Any], ...] = ()
+    what: str = ""
+    told: int | None = None
+    found: int | None = None
+
+    @property
+    def text(self) -> str:
+        """In one line."""
+        if self.found is None:
+            return f"{self.function}: the events add up to more than there is"
+        where = "".join(f" of {of} {value}" for of, value in self.arguments)
+        if self.told is None:
+            rest = f"it tells none, and the events {self.found:,}"
+        else:
+            rest = f"the contract tells {self.told:,}, the events add up to {self.found:,}"
+        return f"{self.function}: {self.what}{where}: {rest}"
+
+
 def contradictions(
     connection: duckdb.DuckDBPyConnection,
     deployment_id: int,
     node: Node,
-    contracts: Mapping[str, DeployedContract],
+    addresses: Mapping[str, str],
     block_number: int,
-) -> Iterator[str]:
-    """What the events of a deployment do not add up to, a line each.
+) -> Iterator[Contradiction]:
+    """What the events of a deployment do not add up to.
+
+    Args:
+        connection: to the ledger.
+        deployment_id: of the deployment.
+        node: what to ask.
+        addresses: of the contracts, by their names.
+        block_number: as of which block.
 
     Raises:
         InputError: if the node fails.
@@ -198,46 +228,35 @@ def contradictions(
         try:
             rows = connection.execute(counter.query, {"id": deployment_id})
             while some := rows.fetchmany(_CALLS_PER_REQUEST):
-                yield from _compare(counter, some, node, contracts[counter.contract], block_number)
+                address = addresses[counter.contract]
+                yield from _compare(counter, some, node, address, block_number)
         except duckdb.OutOfRangeException:
-            yield f"{counter.contract}.{counter.function}: the events add up to more than there is"
+            yield Contradiction(f"{counter.contract}.{counter.function}")
 
 
 def _compare(
     counter: _Counter,
     rows: Sequence[tuple[Any, ...]],
     node: Node,
-    contract: DeployedContract,
+    address: str,
     block_number: int,
-) -> Iterator[str]:
-    abi: Any = next(each for each in contract.abi if each.get("name") == counter.function)
-    selector, takes = function_abi_to_4byte_selector(abi), get_abi_input_types(abi)
-    count = len(takes)
+) -> Iterator[Contradiction]:
+    begins = f"function {counter.function}("
+    declared = next(each for each in COUNTERS[counter.contract] if each.startswith(begins))
+    function = ViewFunction.of(declared)
+    count = len(function.takes)
     asked = []
     for row in rows:
-        values = [int(v) if t == "uint256" else v for t, v in zip(takes, row, strict=False)]
-        data = f"0x{(selector + CODEC.encode(takes, values)).hex()}"
-        asked.append(({"to": contract.address, "data": data}, hex(block_number)))
+        values = [
+            int(v) if t == "uint256" else v for t, v in zip(function.takes, row, strict=False)
+        ]
+        asked.append(({"to": address, "data": function.data(values)}, hex(block_number)))
     answers = node.batch_each("eth_call", asked)
     for row, answer in zip(rows, answers, strict=True):
-        name = f"{counter.contract}.{counter.function}"
-        where = "".join(f" of {of} {v}" for of, v in zip(counter.of, row, strict=False))
-        told = _figures(answer, get_abi_output_types(abi))
+        told = function.results(answer)
+        arguments = tuple(zip(counter.of, row, strict=False))
         for (place, what), found in zip(counter.figures.items(), row[count:], strict=True):
-            if told is None:
-                yield f"{name}: {what}{where}: it tells none, and the events {int(found):,}"
-            elif told[place] != int(found):
-                yield (
-                    f"{name}: {what}{where}: the contract tells {told[place]:,}, "
-                    f"the events add up to {int(found):,}"
-                )
-
-
-def _figures(answer: Any, types: list[str]) -> Sequence[int] | None:
-    if isinstance(answer, InputError):
-        return None
-    try:
-        values = CODEC.decode(types, bytes.fromhex(answer[2:]))
-    except (DecodingError, TypeError, ValueError):
-        return None
-    return values[0] if isinstance(values[0], tuple) else values
+            of_figure = None if told is None else int(told[place])
+            if of_figure != int(found):
+                name = f"{counter.contract}.{counter.function}"
+                yield Contradiction(name, arguments, what, of_figure, int(found))

@@ -129,11 +129,12 @@ class LedgerFile:
         self._is_whole = True
 
     def _create(self) -> None:
-        self.connection.execute(_TABLES)
-        for table, schema in self._schemas.items():
-            self.connection.register("columns", schema.empty_table())
-            self.connection.execute(f'CREATE TABLE "{table}" AS SELECT * FROM columns')
-            self.connection.unregister("columns")
+        with self.transaction():
+            self.connection.execute(_TABLES)
+            for table, schema in self._schemas.items():
+                self.connection.register("columns", schema.empty_table())
+                self.connection.execute(f'CREATE TABLE "{table}" AS SELECT * FROM columns')
+                self.connection.unregister("columns")
 
     def _copy_checked(self) -> None:
         # While it is open here, nobody opens it to write.

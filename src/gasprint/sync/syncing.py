@@ -102,8 +102,9 @@ class _Run:
             raise ReorganisedError("the node does not know the deployment's first block any more")
         number, block_hash = here.read
         file, here_id = here.file, here.deployment_id
-        told = contradictions(file.connection, here_id, self.node, self.contracts, number)
-        found = tuple(islice(told, _TOLD_AT_MOST))
+        addresses = {name: each.address for name, each in self.contracts.items()}
+        told = contradictions(file.connection, here_id, self.node, addresses, number)
+        found = tuple(each.text for each in islice(told, _TOLD_AT_MOST))
         if self.reader.blocks([number])[0].hash != block_hash:
             raise ReorganisedError(f"block {number} changed while it was read")
         return found

@@ -1,0 +1,192 @@
+"""One audit: of a ledger, or of a deployment that is read into one first."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import duckdb
+
+from gasprint._node import Node
+from gasprint.addresses import checksummed
+from gasprint.audit.accounts import account_lines, is_unknown, unknown_account, with_metering
+from gasprint.audit.checks import run_checks
+from gasprint.audit.doubled import check_doubled
+from gasprint.audit.emissions import find_wrong_records
+from gasprint.audit.findings import error, left_out
+from gasprint.audit.ids import add_id_words
+from gasprint.audit.metering import check_metering
+from gasprint.audit.places import Place, places
+from gasprint.audit.result import (
+    AccountLine,
+    Audit,
+    Finding,
+    MeteredTransaction,
+    NotChecked,
+    RetirementLine,
+)
+from gasprint.audit.retirements import retirement_lines
+from gasprint.audit.subject import Documents, Subject, look_at
+from gasprint.contracts import Suite
+from gasprint.sync import sync
+from gasprint.sync.reading import opened_ledger
+
+_OTHERS = ("deployments", "ledger", "syncs")
+
+
+@dataclass(frozen=True)
+class _Part:
+    """What is found of one deployment."""
+
+    lines: list[AccountLine]
+    transactions: list[MeteredTransaction]
+    retirements: list[RetirementLine]
+    findings: list[Finding]
+    not_checked: list[NotChecked]
+
+
+def audit_ledger(
+    ledger: Path,
+    nodes: Iterable[Node] = (),
+    accounts: Iterable[str] | None = None,
+    *,
+    chain_id: int | None = None,
+    deployments: Sequence[Path] = (),
+    documents: Documents | None = None,
+) -> Audit:
+    """Audit what a ledger file has: emissions of `accounts`, and the retirement of every credit.
+
+    Args:
+        ledger: the file that `gasprint sync` wrote.
+        nodes: each for the deployments on its chain; what only a node tells is left out of the
+            others.
+        accounts: whose emissions; None for all that recorded any or had any retired.
+        chain_id: of the chain to audit; None for all.
+        deployments: what the deploy script wrote of those to audit; without, all.
+        documents: what else to hold the ledger against.
+
+    Raises:
+        InputError: if an account is no address, the ledger has nothing of that, or a node fails.
+    """
+    chosen = _checksummed(accounts)
+    with opened_ledger(ledger) as connection:
+        add_id_words(connection)
+        tables = [name for (name,) in connection.execute("SHOW TABLES").fetchall()]
+        found = places(connection, list(nodes), chain_id, deployments)
+        deployed = tuple(each.deployment for each in found)
+        doubled = tuple(check_doubled(connection, deployed))
+        parts = [
+            _part(connection, each, set(tables) - set(_OTHERS), chosen, documents or Documents())
+            for each in found
+        ]
+    lines = [line for each in parts for line in each.lines]
+    known = {line.account for line in lines if not is_unknown(line)}
+    nobodies = {each: None for each in chosen or () if each not in known}
+    first = deployed[0].chain_id
+    return Audit(
+        chain_id=first,
+        block_number=deployed[0].block_number,
+        accounts=tuple(_told_once(lines, nobodies)),
+        transactions=tuple(each for part in parts for each in part.transactions),
+        retirements=tuple(each for part in parts for each in part.retirements),
+        findings=(
+            *(replace(unknown_account(each), chain_id=first) for each in nobodies),
+            *(each for part in parts for each in part.findings),
+            *doubled,
+        ),
+        not_checked=tuple(dict.fromkeys(each for part in parts for each in part.not_checked)),
+        deployments=deployed,
+    )
+
+
+def audit_deployment(
+    rpc_url: str,
+    deployment: Path,
+    accounts: Iterable[str] | None = None,
+    *,
+    documents: Documents | None = None,
+    progress: Callable[[int, int], None] = lambda _done, _total: None,
+) -> Audit:
+    """Audit a deployment by a node alone: its events go into a ledger that is thrown away.
+
+    Args:
+        rpc_url: of the node.
+        deployment: the file that the deploy script wrote.
+        accounts: whose emissions; None for all that recorded any or had any retired.
+        documents: what else to hold it against.
+        progress: takes how many blocks are read by now, and how many there are to read.
+
+    Raises:
+        InputError: if an account is no address, the file is broken, or the node fails.
+    """
+    chosen = _checksummed(accounts)
+    Suite.connect(rpc_url, deployment)  # refuses contracts that do not belong together
+    node = Node.at(rpc_url)
+    with tempfile.TemporaryDirectory(prefix="gasprint.") as folder:
+        ledger = Path(folder) / "ledger.duckdb"
+        sync(ledger, node, deployment, progress=progress)
+        return audit_ledger(ledger, [node], chosen, documents=documents)
+
+
+def _checksummed(accounts: Iterable[str] | None) -> list[str] | None:
+    if accounts is None:
+        return None
+    return list(dict.fromkeys(checksummed(each, "account") for each in accounts))
+
+
+def _told_once(lines: list[AccountLine], nobodies: dict[str, None]) -> Iterator[AccountLine]:
+    """A line for each account where it is known; the first of one that is known nowhere."""
+    left = dict(nobodies)
+    for line in lines:
+        if line.account in left:
+            del left[line.account]
+            yield line
+        elif line.account not in nobodies and not is_unknown(line):
+            yield line
+
+
+def _part(
+    connection: duckdb.DuckDBPyConnection,
+    place: Place,
+    tables: Iterable[str],
+    chosen: list[str] | None,
+    documents: Documents,
+) -> _Part:
+    subject = Subject(
+        *(connection, place.deployment, place.addresses, place.state, documents),
+        are_chosen=chosen is not None,
+    )
+    look_at(subject, tables, chosen)
+    find_wrong_records(subject)
+    found: list[Finding | NotChecked] = [*_of_sync(place), *run_checks(subject, place.no_state)]
+    lines = account_lines(subject)
+    transactions: list[MeteredTransaction] = []
+    if place.state is None:
+        found.append(left_out("metering", "records against receipts", place.no_state))
+    else:
+        transactions, of_receipts = check_metering(subject)
+        lines = with_metering(lines, transactions)
+        found += of_receipts
+    chain_id = place.deployment.chain_id
+    return _Part(
+        lines,
+        transactions,
+        retirement_lines(subject),
+        [replace(each, chain_id=chain_id) for each in found if isinstance(each, Finding)],
+        [replace(each, chain_id=chain_id) for each in found if isinstance(each, NotChecked)],
+    )
+
+
+def _of_sync(place: Place) -> Iterator[Finding | NotChecked]:
+    """What the ledger says of itself, where the contracts cannot be asked."""
+    if place.state is None:
+        for each in place.contradictions:
+            yield error("counters", each)
+        if place.holds is None:
+            yield left_out(
+                "counters",
+                "the ledger when it was read",
+                "gasprint sync did not come to its end; run it again",
+            )
