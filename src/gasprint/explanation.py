@@ -191,7 +191,9 @@ class _Working:
         blocks = window.count().to_pyarrow().as_py()
         of_what = "its block" if blocks == 1 else f"{blocks} blocks"
         if allocation is Allocation.GAS:
-            return given(name, "", _sum(window.gas_used), "gas", f"gas used by {of_what}")
+            summed = self.footprint.chain.gas_is_summed
+            whose = f"the transactions given of {of_what}" if summed else of_what
+            return given(name, "", _sum(window.gas_used), "gas", f"gas used by {whose}")
         if allocation is Allocation.COUNT:
             count = _sum(window.transaction_count)
             return given(name, "", count, "transactions", f"transactions of {of_what}")

@@ -26,10 +26,10 @@ from gasprint.networks import (
     Network,
     ProofOfStakeNetwork,
     RollupNetwork,
+    chain_id_of,
     networks_of_chain,
     proof_of_stake_network,
 )
-from gasprint.networks.reference import known_networks
 from gasprint.sharing import BY_FEES, refuse_unknown_fees, with_sharing
 from gasprint.sources.chain_data import ChainData
 from gasprint.sources.ethereum_etl import read_ethereum_etl
@@ -44,6 +44,9 @@ Span = tuple[int | date | None, int | date | None]
 """The first and the last block or UTC day, both included; None where it has no end."""
 
 ALL: Span = (None, None)
+
+LOCAL_CHAIN_IDS = (1337, 31337)
+"""Of chains that Ganache, Anvil and Hardhat make, which are taken for what they are said to be."""
 
 Moved = Callable[[ir.Table, ir.Table], tuple[ir.Table, ir.Table]]
 """Gives two tables to another engine."""
@@ -192,12 +195,18 @@ def footprint_of(
 
 
 def _refuse_another_chain(chain: ChainData, network: Network) -> None:
-    # A chain of nobody's number is taken for whatever network it is said to be, as a local one is.
-    names = [] if chain.chain_id is None else networks_of_chain(chain.chain_id)
-    if names and network.name in known_networks() and network.name not in names:
+    told, expected = chain.chain_id, chain_id_of(network.name)
+    if told is None or told in (expected, *LOCAL_CHAIN_IDS):
+        return
+    if names := networks_of_chain(told):
         raise InputError(
-            f"the source is of chain {chain.chain_id}, which is {names[0]} and not {network.name}; "
+            f"the source is of chain {told}, which is {names[0]} and not {network.name}; "
             f"add --network {names[0]}"
+        )
+    if expected is not None:
+        raise InputError(
+            f"the source is of chain {told}, and {network.name} is chain {expected}; name the "
+            "network that it is of, or its power with --network file:power.csv"
         )
 
 

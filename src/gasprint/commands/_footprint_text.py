@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -95,6 +95,29 @@ def undated(result: AnyFootprint) -> str:
     return (
         f"the blocks are dated {dated}; each is taken to cover {usual.seconds} s ({usual.reason})"
     )
+
+
+def doubts(result: AnyFootprint) -> Iterator[str]:
+    """What a reader of the figures should know, as no check can tell whether it is right."""
+    from gasprint.footprint import LOCAL_CHAIN_IDS, Footprint
+    from gasprint.sources.block_times import doubt_of_time
+
+    if not isinstance(result, Footprint):
+        return
+    if result.chain.gas_is_summed:
+        yield (
+            "the source does not tell what gas each block used: it is taken to be that of the "
+            "transactions given; if some of a block are missing, give the blocks too"
+        )
+    if result.chain.block_times != "recorded" or result.chain.chain_id in LOCAL_CHAIN_IDS:
+        return
+    edges = [result.totals.first_block, result.totals.last_block]
+    blocks = result.blocks.filter(result.blocks.number.isin(edges)).select("number", "timestamp")
+    found = (
+        doubt_of_time(each["number"], each["timestamp"], result.network.name)
+        for each in blocks.order_by("number").to_pyarrow().to_pylist()
+    )
+    yield from [each for each in found if each][:1]
 
 
 def parquet_of(table: ir.Table) -> bytes:

@@ -23,6 +23,7 @@ from gasprint.commands._footprint_source import (
 )
 from gasprint.commands._footprint_sql import refuse_what_is_no_sql, sql_of
 from gasprint.commands._footprint_text import (
+    doubts,
     json_of,
     method_of,
     parquet_of,
@@ -185,6 +186,8 @@ def footprint(
                 moved = engines.enter_context(spark())
             result = footprint_of(opened, model, electricity, allocation, window, span, moved)
             chosen = by or By.TRANSACTION
+        for doubt in doubts(result):
+            print(f"gasprint: {doubt}", file=sys.stderr)
         if explain is not None:
             write_text(_explanation(result, explain, format_), output)
             return

@@ -26,6 +26,7 @@ __all__ = [
     "NetworkSeries",
     "ProofOfStakeNetwork",
     "RollupNetwork",
+    "chain_id_of",
     "network_named",
     "networks_of_chain",
     "parameters_of",
@@ -80,13 +81,15 @@ def parameters_of(name: str) -> dict[str, Any]:
     return read_document(f"networks/{name}.json") if name in _documents() else {}
 
 
+def chain_id_of(name: str) -> int | None:
+    """The number of a network's chain (EIP-155), where it is known."""
+    told = parameters_of(name).get("chain_id")
+    return None if told is None else int(told["value"])
+
+
 def networks_of_chain(chain_id: int) -> list[str]:
     """The networks that are this chain, whole or for some time; none where it is not known."""
-    return [
-        name
-        for name in known_networks()
-        if parameters_of(name).get("chain_id", {}).get("value") == chain_id
-    ]
+    return [name for name in known_networks() if chain_id_of(name) == chain_id]
 
 
 def proof_of_stake_network(name: str) -> ProofOfStakeNetwork:

@@ -53,6 +53,23 @@ def times_of_blocks(numbers: Sequence[int], network: str) -> list[int]:
     return [int(each) for each in np.rint(np.interp(numbers, known, times))]
 
 
+def doubt_of_time(number: int, told: datetime, network: str) -> str:
+    """Why a block's time cannot be right; nothing where it may be, or is not known."""
+    if network not in KNOWN_TIMES:
+        return ""
+    known, _ = _known(network)
+    if not known[0] <= number <= known[-1]:
+        return ""
+    (seconds,) = times_of_blocks([number], network)
+    if abs(told.timestamp() - seconds) <= 2 * ERROR_SECONDS:
+        return ""
+    made = datetime.fromtimestamp(seconds, UTC)
+    return (
+        f"block {number} is dated {told:%Y-%m-%d %H:%M} UTC, but that of {network} was made about "
+        f"{made:%Y-%m-%d}: is it of another chain, or is its time wrong?"
+    )
+
+
 def usual_seconds_between(
     network: str, first: datetime, last: datetime
 ) -> tuple[Decimal, str] | None:

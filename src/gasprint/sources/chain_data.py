@@ -99,6 +99,8 @@ class ChainData:
         may_share_seconds: whether two blocks in a row may be of the same second, as on a chain that
             makes several in one.
         chain_id: of the chain, where the source tells.
+        gas_is_summed: whether a block's gas is what its transactions here used, since the source
+            tells no more: one that is missing then leaves its share to the others.
         sums: of the transactions by block, if the reader has them: block_number, receipts,
             receipts_gas, wrong.
 
@@ -112,6 +114,7 @@ class ChainData:
     block_times: BlockTimes = "recorded"
     may_share_seconds: bool = False
     chain_id: int | None = None
+    gas_is_summed: bool = False
     sums: ir.Table | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:

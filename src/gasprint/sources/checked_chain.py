@@ -38,7 +38,8 @@ from gasprint.sources.impossible_rows import (
 
 _NEEDED_OF_BLOCKS = {"number", "timestamp", "gas_used"}
 _NEEDED_OF_TRANSACTIONS = {"hash", "block_number", "transaction_index", "gas_used"}
-
+_GAS_OF_BLOCKS = {"block_gas_used", "cumulative_gas_used"}
+"""Columns of transactions that tell what their block used, also where some of it are missing."""
 
 _MORE_OF_BLOCKS = ("base_fee_wei", "block_reward_wei", "set_aside_transactions")
 
@@ -211,6 +212,7 @@ class _Chain:
             block_times=times,
             may_share_seconds=self.reading.may_share_seconds,
             chain_id=self._chain_id(transactions),
+            gas_is_summed=self.read_blocks is None and not _GAS_OF_BLOCKS & {*transactions.columns},
             sums=sums,
         )
 
@@ -241,6 +243,20 @@ class _Chain:
             set_aside_transactions=_.set_aside_transactions.fill_null(0)
         )
 
+    def _refuse_unclear_times(self, blocks: ir.Table) -> None:
+        path, wrong = self.read_transactions.path, (_.undated > 0) | (_.earliest != _.timestamp)
+        for block in blocks.filter(wrong).order_by("number").limit(1).to_pyarrow().to_pylist():
+            if block["undated"]:
+                raise SourceError(
+                    f"{path}: {block['undated']} rows of block {block['number']} have no "
+                    "block_timestamp; complete them, or leave the column out, so that blocks are "
+                    "dated by their numbers"
+                )
+            times = " and ".join(f"{block[n]:%Y-%m-%d %H:%M:%S}" for n in ("earliest", "timestamp"))
+            raise SourceError(
+                f"{path}: block {block['number']} is of two times, {times} UTC; export it again"
+            )
+
     def _made_of(self, transactions: ir.Table) -> tuple[ir.Table, BlockTimes]:
         """The blocks that the transactions are of, which are all of their block's."""
         there = transactions.columns
@@ -255,16 +271,19 @@ class _Chain:
                 "not known what share of the gas they had; give the blocks too"
             )
         more = {n: transactions[n].max() for n in ("base_fee_wei",) if n in there}
-        blocks = (
+        if "block_timestamp" in there:
+            more["timestamp"] = transactions.block_timestamp.max()
+            more["earliest"] = transactions.block_timestamp.min()
+            more["undated"] = transactions.block_timestamp.isnull().sum()
+        blocks = self.connection.create_table(
+            "blocks_made",
             transactions.filter(~_[IS_WRONG])
             .group_by(number=_.block_number)
-            .agg(gas_used=gas, transaction_count=_.transaction_index.max() + 1, **more)
+            .agg(gas_used=gas, transaction_count=_.transaction_index.max() + 1, **more),
         )
         if "block_timestamp" in there:
-            times = transactions.group_by(of_block=_.block_number).agg(
-                timestamp=_.block_timestamp.max()
-            )
-            return blocks.join(times, blocks.number == times.of_block), "recorded"
+            self._refuse_unclear_times(blocks)
+            return blocks, "recorded"
         if self.reading.at is not None:
             at = ibis.literal(self.reading.at, type="timestamp('UTC')")
             return blocks.mutate(timestamp=at), "given"

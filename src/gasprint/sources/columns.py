@@ -52,7 +52,7 @@ class Kind:
     is_hexadecimal: bool = False
 
 
-WHOLE_NUMBER = Kind("int64", "^[0-9]{1,18}$", "a whole number, zero or more")
+WHOLE_NUMBER = Kind("int64", "^[0-9]{1,18}$", "a whole number, zero or more, of at most 18 digits")
 WEI = Kind("decimal(38, 0)", "^[0-9]{1,30}$", "whole wei, zero or more, of at most 30 digits")
 FRACTION = Kind("decimal(18, 6)", r"^[0-9]{1,12}(\.[0-9]{1,6})?$", "a number, zero or more")
 TIME = Kind(

@@ -112,6 +112,8 @@ def damages_of(path: Path) -> Iterator[None]:
         ) from error
     except (duckdb.Error, pa.ArrowException, ValueError, RecursionError, csv.Error) as error:
         problem = str(error).splitlines()[0]
+        if "new-line character" in problem:
+            problem = "its lines end in a carriage return alone, where a line feed should be"
         raise SourceError(f"{path} is damaged: {problem}; export it again") from error
 
 

@@ -126,9 +126,10 @@ def _because(rows: ir.Table, *words: object) -> ir.Table:
 def _of_another_chain(rows: ir.Table, chain_id: int | None) -> Iterator[ir.Table]:
     if "chain_id" not in rows.columns:
         return
+    # Worked out of all rows, before those of another chain are chosen.
     expected = rows.chain_id.min() if chain_id is None else ibis.literal(chain_id)
-    wrong = rows.filter(_.chain_id != expected).mutate(expected=expected)
-    yield _because(wrong, "chain_id is ", _.chain_id, ", but the network's is ", _.expected)
+    wrong = rows.mutate(expected=expected).filter(_.chain_id != _.expected)
+    yield _because(wrong, "chain_id is ", _.chain_id, ", but that of others is ", _.expected)
 
 
 def _at_odds_with_each_other(transactions: ir.Table, chain_id: int | None) -> Iterator[ir.Table]:

@@ -107,8 +107,19 @@ def open_source(
     if "entities" in found or "network" in found:
         return read_daily_aggregates(connection, *_two_of_days(found), renamed)
     if "transactions" not in found:
-        raise SourceError(f"{found['blocks'][0]} has blocks, but no transactions; give them too")
+        raise _no_transactions(found["blocks"][0])
     return read_chain(connection, found.get("blocks", []), found["transactions"], reading)
+
+
+def _no_transactions(path: Path) -> SourceError:
+    if _columns_of(path) & {"number", "block_number"}:
+        return SourceError(
+            f"{path} has blocks, but no transactions, with their transaction_index; give them too"
+        )
+    return SourceError(
+        f"{path} has no column that gasprint knows, such as hash, block_number, transaction_index, "
+        "from_address and gas_used; say which they are with --column, as in hash=txHash"
+    )
 
 
 def _files_of(source: str | Path) -> list[Path]:

@@ -89,4 +89,6 @@ def test_refuses_blocks_without_transactions(
     refused: Callable[..., str], exported: ExportedFiles
 ) -> None:
     blocks, _ = exported.written()
-    assert "has blocks, but no transactions; give them too" in refused("footprint", blocks)
+    assert "has blocks, but no transactions, with their transaction_index" in refused(
+        "footprint", blocks
+    )

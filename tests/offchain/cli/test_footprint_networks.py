@@ -6,6 +6,8 @@ given a power series of one's own, and no grid
   it is refused, as nothing is known of its electricity
 given what is another network's: the sample, or a source that tells its chain
   it is refused
+given a block that was made at another time, by its number, or of which only some receipts are there
+  it is told on stderr
 given days of which one is of two methods
   the line about the method names each once
 """
@@ -72,7 +74,7 @@ def test_the_sample_is_of_ethereum(refused: Callable[..., str]) -> None:
     assert "the sample that ships is of ethereum, not of solana" in problem
 
 
-@pytest.mark.parametrize("chain_id", [1, 137, 1337])
+@pytest.mark.parametrize("chain_id", [1, 137, 56, 1337])
 def test_a_chain_that_is_known(
     gasprint: Command, refused: Callable[..., str], exported: ExportedFiles, chain_id: int
 ) -> None:
@@ -82,6 +84,11 @@ def test_a_chain_that_is_known(
     if chain_id == 137:
         problem = refused("footprint", *files)
         assert "chain 137, which is polygon and not ethereum; add --network polygon" in problem
+    elif chain_id == 56:
+        assert "of chain 56, and ethereum is chain 1; name the network" in refused(
+            "footprint", *files
+        )
+        assert gasprint("footprint", *files, "--network", "solana").returncode == 0
     else:
         assert gasprint("footprint", *files).returncode == 0
 
@@ -94,3 +101,23 @@ def test_a_method_is_named_once(gasprint: Command, tmp_path: Path) -> None:
     last_line = gasprint("footprint", days, network, "--by", "day").stdout.splitlines()[-1]
     for method in ("proof_of_work_v1", "proof_of_stake_v1", "@published-2023"):
         assert last_line.count(method) == 1
+
+
+def test_a_time_that_cannot_be(gasprint: Command, exported: ExportedFiles) -> None:
+    for each in exported.blocks:
+        each["timestamp"] += 366 * 86_400
+    told = gasprint("footprint", *exported.written(), "--by", "block", "--format", "csv").stderr
+    assert told == (
+        "gasprint: block 17173049 is dated 2024-05-02 12:19 UTC, but that of ethereum was made "
+        "about 2023-05-02: is it of another chain, or is its time wrong?\n"
+    )
+
+
+def test_receipts_alone(gasprint: Command, tmp_path: Path) -> None:
+    (tmp_path / "receipts.csv").write_text(
+        "hash,block_number,transaction_index,from_address,gas_used,block_timestamp\n"
+        f"0x{1:064x},17173049,0,0x{1:040x},21000,1683029999\n"
+    )
+    result = gasprint("footprint", tmp_path / "receipts.csv", "--explain", f"0x{1:064x}")
+    assert "does not tell what gas each block used" in result.stderr
+    assert "gas used by the transactions given of its block" in result.stdout

@@ -20,6 +20,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
 import pytest
 from conftest import ExportedFiles
@@ -280,3 +281,37 @@ def test_the_command_refuses_another_encoding(
     blocks, transactions = exported.written("csv")
     transactions.write_bytes(to_utf16(transactions.read_text()))
     assert "is not UTF-8, but UTF-16 or the like" in refused("footprint", blocks, transactions)
+
+
+ROWS_WITH_TIMES = """\
+hash,block_number,transaction_index,from_address,gas_used,block_timestamp
+0x{0:064x},17173049,0,0x{0:040x},21000,2023-05-02T12:19:59Z
+0x{1:064x},17173049,1,0x{1:040x},21000,{time}
+"""
+
+
+@pytest.mark.parametrize("ending", ["csv", "parquet"])
+@pytest.mark.parametrize(
+    ("time", "problem"),
+    [
+        ("", "1 rows of block 17173049 have no block_timestamp; complete them"),
+        (
+            "2022-09-14T12:00:00Z",
+            "block 17173049 is of two times, 2022-09-14 12:00:00 and 2023-05-02 12:19:59 UTC",
+        ),
+        ("2023-05-02T12:19:59Z", None),
+    ],
+)
+def test_times_of_one_block(tmp_path: Path, time: str, problem: str | None, ending: str) -> None:
+    path = tmp_path / "transactions.csv"
+    path.write_text(ROWS_WITH_TIMES.format(1, 2, time=time))
+    if ending == "parquet":
+        table = pacsv.read_csv(path)
+        at = table.column_names.index("block_timestamp")
+        times = table["block_timestamp"].cast(pa.timestamp("s", "UTC"))
+        path = path.with_suffix(".parquet")
+        pq.write_table(table.set_column(at, "block_timestamp", times), path)
+    if problem is None:
+        assert counted(path) == (2, 42_000)
+    else:
+        assert problem in refusal_of(path)
