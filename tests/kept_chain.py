@@ -377,20 +377,22 @@ def figures_of(text: str) -> dict[str, float]:
 
 
 @contextmanager
-def kept_chain(folder: Path, kind: str = "anvil", *options: str) -> Iterator[KeptChain]:
+def kept_chain(
+    folder: Path, kind: str = "anvil", *options: str, token_id: int = TOKEN_ID
+) -> Iterator[KeptChain]:
     """A node of its own on a free port, with the suite on it, a factor in force, and a credit."""
     node = LocalNode(kind, folder, options)
     node.start()
     try:
         web3 = Web3(HTTPProvider(node.url, {"timeout": 60}))
         chain = KeptChain(node, web3, folder, folder / "journal")
-        deploy_suite(chain)
+        deploy_suite(chain, token_id)
         yield chain
     finally:
         node.stop()
 
 
-def deploy_suite(chain: KeptChain) -> None:
+def deploy_suite(chain: KeptChain, token_id: int = TOKEN_ID) -> None:
     """Deploys the suite, announces a factor until it binds, and issues a credit."""
     deployer, web3 = DEPLOYER.address, chain.web3
     first_block = web3.eth.block_number
@@ -427,7 +429,7 @@ def deploy_suite(chain: KeptChain) -> None:
     chain.call(DEPLOYER, publish(announced, "evidence.json", "test"))
     chain.rpc("evm_increaseTime", NOTICE_SECONDS + 61)
     chain.mine()
-    chain.issue(*divmod(TOKEN_ID & (2**128 - 1), 2**64))
+    chain.issue(*divmod(token_id & (2**128 - 1), 2**64))
 
     document = {
         "chain_id": web3.eth.chain_id,

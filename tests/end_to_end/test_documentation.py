@@ -5,6 +5,7 @@ given a node with the suite, in the place of the reader's own
   the engineer's way from an export to a certificate works, and what the marketplace adds to it
   the engineer's factor is published, and the auditor makes it again
   the engineer's report is committed, and the auditor checks it and proves a transaction from it
+  the auditor's ledger is synced and audited, without a node and with one
   the engineer's keeper settles the account that it names, and then whoever else is due
   the Python of the auditor's page runs
 given the pages
@@ -149,6 +150,18 @@ def test_the_engineers_report_and_the_auditors_check_of_it(shell, suite, roles, 
     assert "the chain agrees with all of them" in said
     assert "Proven." in said
     assert json.loads((tmp_path / "proof.json").read_text())["proofs"][0]["proven"] is True
+
+
+def test_the_auditors_ledger(shell, collection, roles):
+    collection.mint(1, b"", {"from": roles.collector})
+    known = "RPC=http://127.0.0.1:8545 SUITE=deployments/31337.json"
+    page = section(ROOT / "docs" / "auditor.md", "Audit a ledger")
+    said = shell(f"{known} ACCOUNT={collection}\n{page}")
+    alone, _, with_node = said.partition("{")
+    assert "Nothing contradicts the ledger" in alone
+    assert "name one with --rpc" in alone
+    assert '"ok": true' in with_node
+    assert "name one with --rpc" not in with_node
 
 
 def test_the_engineers_keeper_settles(shell, suite, roles, tmp_path):

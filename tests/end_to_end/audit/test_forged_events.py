@@ -1,0 +1,173 @@
+"""Forgeries of a node that hides events, invents them, or tells others.
+
+given a node that lies, on the wire
+  what it hid, invented or dated otherwise is found, once an honest node is asked
+given a ledger that was changed, as a node would have caused
+  each change is found by its own check
+given such a ledger and no node at all
+  what contradicts itself is found all the same
+"""
+
+import pytest
+from web3 import Web3
+
+from gasprint.audit import Severity, audit_ledger
+from tests.kept_chain import OUTSIDER
+from tests.suite import FIRST_SERIAL
+
+ERROR = Severity.ERROR
+RECORDED = Web3.keccak(
+    text="EmissionsRecorded(address,uint256,uint256,uint256,uint256)"
+).to_0x_hex()
+RETIRED = Web3.keccak(
+    text="RetirementRecorded(uint256,uint256,address,address,address,uint256)"
+).to_0x_hex()
+NEWEST = "(block_number, log_index) = (SELECT max((block_number, log_index)) FROM {0})"
+
+
+def of_topic(logs, topic):
+    return [each for each in logs or [] if each["topics"][0] == topic]
+
+
+def test_an_event_that_the_node_hides(world):
+    def without_a_retirement(question, told):
+        if question["method"] != "eth_getLogs" or not of_topic(told, RETIRED):
+            return told
+        hidden = of_topic(told, RETIRED)[-1]
+        return [each for each in told if each != hidden]
+
+    result = world.lied_to(without_a_retirement)
+    found = {(each.severity, each.check, each.kind) for each in result.findings}
+    assert (ERROR, "retirements", "hidden") in found
+    assert (ERROR, "pages", "") in found
+
+
+def test_an_event_that_the_node_invents(world):
+    account = world.collection.address
+
+    def with_a_record(question, told):
+        if question["method"] != "eth_getLogs" or not of_topic(told, RECORDED):
+            return told
+        last = of_topic(told, RECORDED)[-1]
+        return [*told, last | {"logIndex": hex(int(last["logIndex"], 16) + 50)}]
+
+    result = world.lied_to(with_a_record)
+    found = {(each.check, each.kind) for each in result.findings if each.account == account}
+    assert {("accounts", ""), ("metering", "other_logs")} <= found
+    (finding,) = [each for each in result.findings if each.kind == "other_logs"]
+    ((transaction,),) = world.rows(
+        f"SELECT transaction_hash FROM emissions_recorded WHERE {NEWEST}".format(
+            "emissions_recorded"
+        )
+    )
+    assert finding.transaction_hash == transaction
+
+
+def test_a_time_that_the_node_moves(world):
+    ((number,),) = world.rows("SELECT max(block_number) FROM retirement_recorded")
+
+    def with_another_time(question, told):
+        if question["method"] == "eth_getBlockByNumber" and told["number"] == hex(number):
+            return told | {"timestamp": hex(int(told["timestamp"], 16) - 10**6)}
+        return told
+
+    found = {(each.check, each.kind) for each in world.lied_to(with_another_time).findings}
+    assert found == {("pages", ""), ("blocks", "time")}
+
+
+FORGERIES = {
+    "a serial that is settled and was not wholly retired": (
+        f"UPDATE serials_settled SET last_serial = {FIRST_SERIAL + 5}",
+        ("settlement", "not_retired"),
+    ),
+    "a settlement that passes over serials": (
+        f"UPDATE serials_settled SET first_serial = {FIRST_SERIAL + 1}",
+        ("settlement", ""),
+    ),
+    "a certificate of no retirement": (
+        "UPDATE transfer SET id = '7'",
+        ("certificates", "of_nothing"),
+    ),
+    "a certificate claimed for another": (
+        f"UPDATE transfer SET to_ = '{Web3.to_checksum_address('0x' + '77' * 20)}'",
+        ("certificates", "of_another"),
+    ),
+    "a certificate issued twice": (
+        "INSERT INTO transfer SELECT * REPLACE (log_index + 1 AS log_index) FROM transfer",
+        ("certificates", "of_nothing"),
+    ),
+    "a commitment that skips blocks": (
+        "INSERT INTO emissions_committed SELECT * REPLACE (log_index + 1 AS log_index, "
+        'last_block + 2 AS first_block, last_block + 3 AS last_block, "index" + 1 AS "index") '
+        "FROM emissions_committed",
+        ("commitments", ""),
+    ),
+    "a commitment that overlaps another": (
+        "INSERT INTO emissions_committed SELECT * REPLACE (log_index + 1 AS log_index, "
+        'last_block AS first_block, last_block + 1 AS last_block, "index" + 1 AS "index") '
+        "FROM emissions_committed",
+        ("commitments", ""),
+    ),
+    "a commitment of more than its gas": (
+        "UPDATE emissions_committed SET co2e_micrograms = co2e_micrograms + 1000",
+        ("commitments", ""),
+    ),
+    "a record of less than its gas": (
+        f"UPDATE emissions_recorded SET co2e_micrograms = 1 WHERE {NEWEST}",
+        ("emissions", ""),
+    ),
+    "a retirement of serials that were cancelled before": (
+        f"UPDATE serials_invalidated SET first_serial = {FIRST_SERIAL + 1}, "
+        f"last_serial = {FIRST_SERIAL + 1}, block_number = 0",
+        ("serials", "cancelled_before"),
+    ),
+    "a retirement that is left out without a trace": (
+        'DELETE FROM retirement_recorded WHERE "index" = 0; '
+        'UPDATE retirement_recorded SET "index" = 0; '
+        "DELETE FROM credit_retired WHERE (block_number, log_index) = "
+        "(SELECT min((block_number, log_index)) FROM credit_retired)",
+        ("serials", "gap"),
+    ),
+    "serials that were redeemed and retired": (
+        f"UPDATE serials_redeemed SET first_serial = {FIRST_SERIAL}",
+        ("serials", "doubled"),
+    ),
+    "a credit of more units than serials": (
+        "UPDATE credit_minted SET amount = amount + 1",
+        ("issuance", ""),
+    ),
+    "units that nobody had": (
+        f"INSERT INTO transfer_single SELECT * REPLACE ('{OUTSIDER.address}' AS from_, "
+        f"10^12 AS value) FROM transfer_single WHERE {NEWEST}",
+        ("holdings", ""),
+    ),
+    "a factor that was never announced": (
+        "DELETE FROM factor_published WHERE version = 1",
+        ("factors", ""),
+    ),
+}
+"""By name: how the events are changed, and what finds it without a node."""
+
+
+@pytest.mark.parametrize("name", FORGERIES)
+def test_events_that_were_changed(honest, name):
+    statements, (check, kind) = FORGERIES[name]
+    table = statements.split()[1] if statements.startswith("UPDATE") else ""
+    table = "transfer_single" if "transfer_single" in statements else table
+    result = honest.edited(*statements.format(table).split("; "))
+    found = [each for each in result.findings if (each.check, each.kind) == (check, kind)]
+    assert found, [(each.check, each.kind, each.message) for each in result.findings]
+    assert {each.severity for each in found} == {ERROR}
+    assert all(each.meaning for each in result.findings)
+    alone = audit_ledger(honest.folder / "edited.duckdb")
+    assert (check, kind) in {(each.check, each.kind) for each in alone.findings}
+
+
+def test_a_ledger_whose_sums_did_not_hold(honest):
+    statement = (
+        "UPDATE deployments SET holds = false",
+        "UPDATE syncs SET contradictions = ['CarbonCredits.retiredFor: units retired: ...']",
+    )
+    assert honest.edited(*statement).findings == ()
+    (finding,) = audit_ledger(honest.folder / "edited.duckdb").findings
+    assert (finding.severity, finding.check) == (ERROR, "counters")
