@@ -24,12 +24,21 @@ def relayed(
     def ask(question: Question) -> Answer:
         return dict(requests.post(url, json=question, timeout=60).json())
 
-    class Relay(BaseHTTPRequestHandler):
+    handler = answering(lambda question: json.dumps(answer(question, ask)))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+def answering(answer: Callable[[Question], str]) -> type[BaseHTTPRequestHandler]:
+    """What serves JSON-RPC by what `answer` makes of each question, as JSON."""
+
+    class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-            is_batch = isinstance(asked, list)
-            answers = [answer(each, ask) for each in (asked if is_batch else [asked])]
-            body = json.dumps(answers if is_batch else answers[0]).encode()
+            many = f"[{','.join(map(answer, asked))}]" if isinstance(asked, list) else ""
+            body = (many or answer(asked)).encode()
             self.send_response(200)
             self.send_header("Content-Type", "application/json")
             self.send_header("Content-Length", str(len(body)))
@@ -39,7 +48,4 @@ def relayed(
         def log_message(self, *arguments: object) -> None:
             pass
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Relay) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
+    return Handler

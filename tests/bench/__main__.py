@@ -1,6 +1,6 @@
-"""`make bench`: what trees of records and footprints cost; fails above a target.
+"""`make bench`: what trees of records, footprints and syncs cost; fails above a target.
 
-python -m tests.bench engine    measures one of the two; the other's figures stay as they are
+python -m tests.bench engine    measures one of them; the others' figures stay as they are
 """
 
 from __future__ import annotations
@@ -15,10 +15,11 @@ from rich.table import Table
 
 from tests.bench.engine import engine_figures
 from tests.bench.figures import ROOT, Figure
+from tests.bench.sync import sync_figures
 from tests.bench.tree import tree_figures
 
 SNAPSHOT = ROOT / "snapshots" / "bench.json"
-PARTS = {"tree": tree_figures, "engine": engine_figures}
+PARTS = {"tree": tree_figures, "engine": engine_figures, "sync": sync_figures}
 
 
 def main() -> None:
@@ -43,7 +44,7 @@ def main() -> None:
 
 def table_of(figures: list[Figure], before: dict[str, float]) -> Table:
     """The figures beside their targets and the last snapshot."""
-    title = f"{SNAPSHOT.relative_to(ROOT)}, seconds of the processor, the best of a few"
+    title = f"{SNAPSHOT.relative_to(ROOT)}; seconds are the processor's, where nothing else is said"
     table = Table("", "Measured", "At most", "Before", "What was compared", title=title)
     for column in table.columns[1:4]:
         column.justify = "right"

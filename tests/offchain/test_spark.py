@@ -13,8 +13,6 @@ given daily aggregates, --explain, no PySpark, or no Java
 from __future__ import annotations
 
 import json
-import os
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -29,30 +27,14 @@ from gasprint.grid import grid_named
 from gasprint.networks import network_named
 from gasprint.sources import open_source
 from gasprint.spark import spark
-
-MISSING = "Java is missing: apt-get install default-jre-headless"
-
-# A few rows need no code made for them, neither by Spark nor by Java: it takes longer than they do.
-SMALL = """
-spark.sql.shuffle.partitions 2
-spark.sql.codegen.wholeStage false
-spark.driver.extraJavaOptions -XX:TieredStopAtLevel=1 -XX:+UseSerialGC
-"""
+from tests.spark import small_spark
 
 
 @pytest.fixture(scope="module")
 def moved(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Moved]:
     """The one Spark of this module."""
-    if shutil.which("java") is None and "JAVA_HOME" not in os.environ:
-        if os.environ.get("CI") == "true":
-            pytest.fail(MISSING, pytrace=False)
-        pytest.skip(MISSING)
-    folder = tmp_path_factory.mktemp("spark")
-    (folder / "spark-defaults.conf").write_text(SMALL)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("SPARK_CONF_DIR", str(folder))
-        with spark() as to_spark:
-            yield to_spark
+    with small_spark(tmp_path_factory.mktemp("spark")) as to_spark:
+        yield to_spark
 
 
 def near(value: object) -> object:
