@@ -85,7 +85,8 @@ class Guard:
         etag = f'"{self._tag() or "none"}"' if has_edition else ""
 
         async def guarded(message: Message) -> None:
-            if message["type"] == "http.response.start":
+            # Not of 304, whose headers take the place of those that the browser kept.
+            if message["type"] == "http.response.start" and message["status"] != 304:
                 answer = MutableHeaders(scope=message)
                 for name, value in _HEADERS.items():
                     answer.setdefault(name, value)
