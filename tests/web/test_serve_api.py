@@ -11,6 +11,8 @@ given a ledger that is served
   whoever listens hears of each new edition
 given a node
   serve keeps the ledger up to date itself, and shows a certificate as its contract draws it
+given the auditor's page
+  the commands that it shows do what it says
 given what cannot be served
   it is one line, and exit code 2
 given a SIGTERM
@@ -28,6 +30,7 @@ import requests
 
 from tests import commands
 from tests.kept_chain import HOLDER, OUTSIDER, wait_for
+from tests.pages import ROOT, fenced
 from tests.served_ledger import API, serving
 from tests.synced_chain import MARKUP, emit, rows, synced
 
@@ -193,6 +196,20 @@ def test_it_reads_the_node_itself(chain, tmp_path):
         ).content.decode()
         svg = chain.suite.RetirementCertificates.functions.svgOf(int(retirement["retirement_id"]))
         assert drawn == svg.call()
+
+
+def test_documented_commands(chain, ledger, tmp_path):
+    shown = "".join(fenced(ROOT / "docs" / "auditor.md", "sh"))
+    lines = [line for line in shown.splitlines() if line.startswith("gasprint serve")]
+    assert len(lines) == 2
+    (tmp_path / "ledger.duckdb").write_bytes(ledger.read_bytes())
+    for line in lines:
+        line = line.replace("http://127.0.0.1:8545", chain.url).replace("--port 8000", "")
+        line = line.replace("deployments/31337.json", str(chain.deployment))
+        _, name, path, *options = line.split()
+        assert (name, path) == ("serve", "ledger.duckdb")
+        with serving(tmp_path / path, *options) as running:
+            assert "The events add up" in running.get("/").text
 
 
 def test_what_cannot_be_served(tmp_path, served, ledger):

@@ -59,14 +59,15 @@ def _balance_chart(points: tuple[Point, ...], width: Width) -> str:
         values += [{"at": when, "co2e": co2e, "ledger": name} for when, co2e in steps]
     axis: dict[str, Any] = {"grid": False, "labelOverlap": True}
     if is_over_time:
-        x = alt.X("utcyearmonthdatehoursminutes(at):T", title="UTC", axis=alt.Axis(**axis))
+        axis |= {"tickCount": 6 if width == "wide" else 3}
+        x = alt.X("at:T", title="UTC", axis=alt.Axis(**axis), scale=alt.Scale(type="utc"))
     else:
         axis |= {"format": "d", "tickMinStep": 1}
         x = alt.X("at:Q", title="Block", axis=alt.Axis(**axis), scale=_tight())
     colour = alt.Color(
         "ledger:N",
         scale=alt.Scale(domain=list(_COLOURS), range=list(_COLOURS.values())),
-        legend=alt.Legend(title=None, orient="top"),
+        legend=alt.Legend(title=None, orient="top", offset=24),
     )
     steps_drawn = (
         alt.Chart(alt.InlineData(values=values))

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import uvicorn
 
-from gasprint._output import readable
+from gasprint._output import readable, working
 from gasprint.deployments import read_contracts
 from gasprint.errors import InputError
 from gasprint.web.app import application
@@ -88,7 +88,8 @@ def serve(
         index_path = Path(folder) / "index.sqlite"
         followed = Followed(str(ledger), str(index_path), rpc, str(deployment), sync_seconds)
         with _following(followed) as process:
-            index = _first_edition(process, index_path)
+            with working("Reading the ledger ..."):
+                index = _first_edition(process, index_path)
             app, live = application(
                 index,
                 Rates(address.requests_per_second, 4 * address.requests_per_second),
@@ -126,13 +127,16 @@ class _Server(uvicorn.Server):
 def _listener(address: Address) -> socket.socket:
     try:
         family = socket.AF_INET6 if ":" in address.host else socket.AF_INET
-        return socket.create_server((address.host, address.port), family=family, backlog=512)
+        listener = socket.create_server((address.host, address.port), family=family, backlog=512)
     except (OSError, OverflowError) as error:
         problem = getattr(error, "strerror", None) or error
         raise InputError(
             f"{address.host} port {address.port} cannot be listened on: {problem}; name another "
             "with --host and --port"
         ) from error
+    # Or each answer waits 40 ms for the client to acknowledge its headers. Connections inherit it.
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return listener
 
 
 @contextlib.contextmanager
