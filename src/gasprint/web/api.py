@@ -42,7 +42,8 @@ def _answer(page: models.Page[_Row], form: str, name: str) -> models.Page[_Row]:
 async def ledger(served: Served = _SERVED) -> models.Ledger:
     """The ledger: its edition, and every deployment with its totals."""
     with served.index.edition() as edition:
-        return models.Ledger(edition=edition.tag, deployments=edition.deployments)
+        found = [edition.with_totals(each) for each in edition.deployments]
+        return models.Ledger(edition=edition.tag, deployments=found)
 
 
 @router.get("/search", tags=["ledger"])
@@ -82,7 +83,7 @@ async def deployment(
 ) -> models.DeploymentTotals:
     """One deployment, with its totals."""
     with served.index.edition() as edition:
-        return edition.deployment(deployment_id)
+        return edition.with_totals(edition.deployment(deployment_id))
 
 
 @router.get("/deployments/{deployment_id}/emissions", tags=["emissions"], responses=_OR_CSV)

@@ -32,7 +32,7 @@ def application(
     index: Index,
     rates: Rates,
     hosts: Iterable[str],
-    certificate_svg: Callable[[models.DeploymentTotals, int], str | None] = lambda *_: None,
+    certificate_svg: Callable[[models.Deployment, int], str | None] = lambda *_: None,
 ) -> tuple[ASGIApp, Live]:
     """What uvicorn runs, and who listens to it.
 

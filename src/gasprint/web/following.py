@@ -20,6 +20,8 @@ from gasprint.web.index_tables import create_index
 from gasprint.web.index_writing import IndexWriter
 
 _LOOK_SECONDS = 0.25
+_NICENESS = 10
+"""Pages go first."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,7 @@ class Followed:
 
 def follow(followed: Followed) -> None:
     """Go on until the parent process ends."""
+    os.nice(_NICENESS)
     parent, ledger, seen = os.getppid(), Path(followed.ledger), None
     writer = IndexWriter(create_index(Path(followed.index)))
     if followed.rpc is not None:

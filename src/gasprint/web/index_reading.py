@@ -74,18 +74,18 @@ class Edition:
         }
 
     @cached_property
-    def deployments(self) -> list[models.DeploymentTotals]:
+    def deployments(self) -> list[models.Deployment]:
         """All deployments in the ledger."""
         return [self.deployment(each) for each in self._documents]
 
-    def deployment(self, deployment_id: int) -> models.DeploymentTotals:
-        """A deployment, with its totals.
+    def deployment(self, deployment_id: int) -> models.Deployment:
+        """A deployment.
 
         Raises:
             NotFoundError: if the ledger has none of that number.
         """
         document = self._document(deployment_id)
-        return models.DeploymentTotals(
+        return models.Deployment(
             deployment_id=deployment_id,
             chain_id=document["chain_id"],
             contracts={name: document[column] for name, column in ADDRESS_COLUMNS.items()},
@@ -95,17 +95,16 @@ class Edition:
             holds=document["holds"],
             contradictions=document["contradictions"],
             synced_at_unix_seconds=document["ended_unix_seconds"],
-            totals=self._totals(deployment_id),
         )
+
+    def with_totals(self, deployment: models.Deployment) -> models.DeploymentTotals:
+        """A deployment, with what it comes to; that takes longer with each day."""
+        totals = self._totals(deployment.deployment_id)
+        return models.DeploymentTotals(**dict(deployment), totals=totals)
 
     def chain_id(self, deployment_id: int) -> int:
         """The chain of a deployment."""
         return int(self._document(deployment_id)["chain_id"])
-
-    def contracts(self, deployment_id: int) -> dict[str, str]:
-        """The address of each contract."""
-        document = self._document(deployment_id)
-        return {name: document[column] for name, column in ADDRESS_COLUMNS.items()}
 
     # Accounts
 

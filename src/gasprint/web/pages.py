@@ -114,7 +114,8 @@ async def home(served: Served = _SERVED) -> Response:
             )
             for each in edition.deployments
         }
-        return _rendered("home", edition, newest=newest)
+        deployments = [edition.with_totals(each) for each in edition.deployments]
+        return _rendered("home", edition, deployments=deployments, newest=newest)
 
 
 @router.get("/search")

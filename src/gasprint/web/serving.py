@@ -22,7 +22,7 @@ from gasprint.web.app import application
 from gasprint.web.following import Followed
 from gasprint.web.guard import Rates
 from gasprint.web.index_reading import Index
-from gasprint.web.models import DeploymentTotals
+from gasprint.web.models import Deployment
 
 _LOOPBACK_NAMES = ("127.0.0.1", "localhost", "::1")
 _LOOK_SECONDS = 0.05
@@ -165,9 +165,7 @@ def _watch(process: subprocess.Popen[bytes], server: _Server) -> None:
     server.should_exit = True
 
 
-def _certificates(
-    rpc: str | None, deployment: Path
-) -> Callable[[DeploymentTotals, int], str | None]:
+def _certificates(rpc: str | None, deployment: Path) -> Callable[[Deployment, int], str | None]:
     """What asks the contract for a certificate; whatever goes wrong, the ledger's is shown."""
     if rpc is None:
         return lambda _here, _number: None
@@ -177,7 +175,7 @@ def _certificates(
     address = addresses["RetirementCertificates"].address
     contracts = CreditContracts.connect(rpc, deployment)
 
-    def drawn(here: DeploymentTotals, number: int) -> str | None:
+    def drawn(here: Deployment, number: int) -> str | None:
         is_there = here.contracts["RetirementCertificates"] == address
         if here.chain_id != contracts.chain_id or not is_there:
             return None

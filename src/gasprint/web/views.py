@@ -52,7 +52,7 @@ class Served:
 
     index: Index
     live: Live
-    certificate_svg: Callable[[models.DeploymentTotals, int], str | None]
+    certificate_svg: Callable[[models.Deployment, int], str | None]
 
 
 def served(request: Request) -> Served:
