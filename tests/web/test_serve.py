@@ -131,6 +131,8 @@ def test_a_mint_arrives_without_reload(opened, served, chain, ledger):
     emitted = chain.suite.EmissionsRegistry.functions.emissionsOf(ACCOUNT).call()[3]
     assert page.locator("#figures dd").first.inner_text() == co2e_text(emitted)
     assert page.evaluate("window.opened") == "once"
+    assert page.locator("#emissions.fresh").count() == 1
+    assert page.locator("#retirements.fresh").count() == 0
     assert page.locator("#balance img").get_attribute("src") != image
     assert "gone on" in page.get_by_role("status").inner_text()
     assert page.evaluate("document.activeElement.closest('#emissions') !== null")

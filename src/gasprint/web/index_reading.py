@@ -26,6 +26,11 @@ from gasprint.web.index_tables import open_index
 _POINTS = 160
 """Of each ledger of an account, at most so many are in its balance."""
 _NOT_FINAL = -1
+_OF_AN_ACCOUNT = (
+    *("threshold_set", "policy_set", "deposited", "withdrawn", "payment_deposited"),
+    *("payment_withdrawn", "settlement_short", "purchase_failed", "retirement_invalidated"),
+    *("retirement_replaced", "reporter_set", "keeper_set"),
+)
 _PLACE = "(block_number, log_index) < (?, ?)"
 _NEWEST = 2**62, 0
 _T = TypeVar("_T")
@@ -200,16 +205,18 @@ class Edition:
         rows = self._numbered("retirements", account_id, before, limit + 1)
         return _page(self._retirements(rows[:limit]), rows, limit, [row["number"] for row in rows])
 
-    def events_of(self, deployment_id: int, address: str, limit: int) -> list[models.Event]:
-        """What else was logged about an account, the newest first of each kind."""
+    def events_of(self, deployment_id: int, address: str, each_kind: int) -> list[models.Event]:
+        """What else was logged about an account: the newest few of each kind, in their order."""
         account_id = self._account_id(deployment_id, address)
-        rows = self._all(
-            "SELECT * FROM events WHERE account_id = ? AND name IN ('threshold_set', 'policy_set', "
-            "'deposited', 'payment_deposited', 'retirement_invalidated', 'retirement_replaced', "
-            "'settlement_short') ORDER BY name DESC, block_number DESC, log_index DESC LIMIT ?",
-            *(account_id, limit),
-        )
-        found = [self._event(row) for row in rows]
+        found = [
+            self._event(row)
+            for name in _OF_AN_ACCOUNT
+            for row in self._all(
+                "SELECT * FROM events WHERE account_id = ? AND name = ? "
+                "ORDER BY block_number DESC, log_index DESC LIMIT ?",
+                *(account_id, name, each_kind),
+            )
+        ]
         return sorted(found, key=lambda each: (-each.block_number, -each.log_index))
 
     # The newest
@@ -241,7 +248,7 @@ class Edition:
         found: dict[int, models.Transaction] = {}
         for table in ("emissions", "retirements", "events"):
             rows = self._all(
-                f"SELECT * FROM {table} WHERE transaction_hash = ? ORDER BY log_index LIMIT 1000",
+                f"SELECT * FROM {table} WHERE transaction_hash = ? ORDER BY log_index",
                 key,
             )
             for deployment_id in dict.fromkeys(row["deployment_id"] for row in rows):
@@ -275,7 +282,7 @@ class Edition:
         """What else was logged about a retirement, in order."""
         rows = self._all(
             "SELECT * FROM events WHERE retirement_id = ? AND deployment_id = ? "
-            "ORDER BY block_number, log_index LIMIT 1000",
+            "ORDER BY block_number, log_index",
             *(str(retirement_id), deployment_id),
         )
         return [self._event(row) for row in rows]
@@ -559,8 +566,9 @@ class Edition:
                 attested = json.loads(each["arguments"])
             else:
                 ranges.append(_range(each))
-        retired = self._all(
-            "SELECT units FROM retirements WHERE token_id = ? AND deployment_id = ?",
+        last = self._one(
+            "SELECT place_in_credit, retired_of_credit FROM retirements "
+            "WHERE token_id = ? AND deployment_id = ? ORDER BY place_in_credit DESC LIMIT 1",
             *(token_id, deployment_id),
         )
         redeemed = [each for each in ranges if each.state == "redeemed"]
@@ -572,7 +580,7 @@ class Edition:
             first_serial=parts.first_serial,
             last_serial=parts.last_serial,
             issued_units=int(arguments["amount"]),
-            retired_units=sum(int(each["units"]) for each in retired),
+            retired_units=int(last["retired_of_credit"]) if last else 0,
             redeemed_units=sum(
                 units.units_of_serials(each.first_serial, each.last_serial) for each in redeemed
             ),
@@ -582,7 +590,7 @@ class Edition:
             transaction_hash=f"0x{row['transaction_hash'].hex()}",
             custodian=attested.get("custodian"),
             evidence_hash=attested.get("evidence_hash"),
-            retirements=len(retired),
+            retirements=last["place_in_credit"] + 1 if last else 0,
             ranges=ranges,
         )
 

@@ -41,13 +41,14 @@ CREATE INDEX emissions_by_account ON emissions (account_id, number);
 CREATE INDEX emissions_by_block ON emissions (deployment_id, block_number, log_index);
 CREATE INDEX emissions_by_transaction ON emissions (transaction_hash);
 
--- `number` and `retired` likewise, of the beneficiary; in units.
+-- `number` and `retired` likewise, of the beneficiary; in units. `place_in_credit` counts the
+-- credit's, from 0, and `retired_of_credit` is its sum up to this one.
 CREATE TABLE retirements (
     deployment_id INTEGER, block_number INTEGER, log_index INTEGER, time_unix_seconds INTEGER,
     transaction_hash BLOB, account_id INTEGER, number INTEGER, retirement_id TEXT, token_id TEXT,
-    holder TEXT, agent TEXT, place_in_credit INTEGER, units, retired, payer TEXT,
-    beneficiary_name TEXT, purpose TEXT, place TEXT, period_start_seconds INTEGER,
-    period_end_seconds INTEGER
+    holder TEXT, agent TEXT, place_in_credit INTEGER, units, retired,
+    retired_of_credit, payer TEXT, beneficiary_name TEXT, purpose TEXT, place TEXT,
+    period_start_seconds INTEGER, period_end_seconds INTEGER
 );
 CREATE INDEX retirements_by_account ON retirements (account_id, number);
 CREATE INDEX retirements_by_block ON retirements (deployment_id, block_number, log_index);

@@ -200,6 +200,7 @@ class _Deployment:
 
     def _write_retirements(self, rows: Iterable[tuple[Any, ...]]) -> None:
         last: dict[int, tuple[int, int]] = {}
+        retired_of_credit: dict[str, int] = {}
         for part in _parts(rows):
             written = []
             for block, log, seconds, transaction, beneficiary, retirement_id, *others in part:
@@ -208,9 +209,13 @@ class _Deployment:
                 number, retired = number + 1, retired + units
                 last[account] = number, retired
                 token_id, holder, agent, place_in_credit, *said = others
+                of_credit = retired_of_credit.get(token_id)
+                of_credit = units + (self._retired(token_id) if of_credit is None else of_credit)
+                retired_of_credit[token_id] = of_credit
                 place = (self._number, block, log, seconds, transaction, account, number)
                 ids = (retirement_id, token_id, holder, agent, place_in_credit)
-                written.append((*place, *ids, stored(units), stored(retired), *said))
+                sums = [stored(each) for each in (units, retired, of_credit)]
+                written.append((*place, *ids, *sums, *said))
                 _add(self._days[_day(seconds), block <= self._final], [0, 0, 0, 0, 0, units])
             self._insert("retirements", written)
 
@@ -272,6 +277,15 @@ class _Deployment:
             [account],
         ).fetchone()
         return (found[0], int(found[1])) if found else (0, 0)
+
+    def _retired(self, token_id: str) -> int:
+        """What was retired of a credit."""
+        found = self._index.execute(
+            "SELECT retired_of_credit FROM retirements WHERE token_id = ? AND deployment_id = ? "
+            "ORDER BY place_in_credit DESC LIMIT 1",
+            [token_id, self._number],
+        ).fetchone()
+        return int(found[0]) if found else 0
 
     def _insert(self, table: str, rows: list[tuple[Any, ...]]) -> None:
         self._index.executemany(f"INSERT INTO {table} VALUES ({_places(rows[0])})", rows)

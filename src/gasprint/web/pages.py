@@ -165,7 +165,7 @@ async def account_page(
             retirements=edition.retirements_of(
                 deployment_id, address, views.after_number(retirements), _SHOWN // 2
             ),
-            events=edition.events_of(deployment_id, address, _SHOWN),
+            events=edition.events_of(deployment_id, address, _FEW),
             emissions_cursor=emissions,
             retirements_cursor=retirements,
             findings=[

@@ -31,7 +31,7 @@
   const replace = (fresh) => {
     for (const old of document.querySelectorAll("[data-live]")) {
       const now = fresh.getElementById(old.id);
-      if (now === null || now.outerHTML === old.outerHTML) continue;
+      if (now === null || now.innerHTML === old.innerHTML) continue;
       const focused = old.contains(document.activeElement) ? document.activeElement : null;
       const scrolled = old.querySelector(".scroll")?.scrollLeft ?? 0;
       old.replaceWith(document.adoptNode(now));
