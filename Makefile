@@ -79,7 +79,7 @@ test-contracts: compiled
 	$(RUN) brownie test $(ALONE) --network $(TEST_NETWORK)
 	$(RUN) NODE=anvil brownie test $(ON_ANVIL) -n 2 --no-loadscope-reorder --network anvil
 
-test-web: setup
+test-web: compiled .venv-api/.installed
 	$(RUN) pytest -p no:pytest-brownie tests/web
 
 # On anvil, since ten thousand ranges take ganache too long; the gas is the same.
@@ -129,13 +129,15 @@ format: setup
 	$(RUN) prettier --write $(SOLIDITY)
 
 clean:
-	rm -rf .venv .venv-deep node_modules build dist reports .mypy_cache .ruff_cache .pytest_cache
+	rm -rf .venv .venv-api .venv-deep node_modules build dist reports .mypy_cache .ruff_cache .pytest_cache
 
 lock: setup
 	$(RUN) uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --upgrade \
 		--generate-hashes --no-annotate --no-header --no-emit-index-url -o requirements.txt
 	$(RUN) uv pip compile requirements-deep.in --universal --python-version 3.11 --upgrade \
 		--generate-hashes --no-annotate --no-header --no-emit-index-url -o requirements-deep.txt
+	$(RUN) uv pip compile requirements-api.in --universal --python-version 3.11 --upgrade \
+		--generate-hashes --no-annotate --no-header --no-emit-index-url -o requirements-api.txt
 	npm update --package-lock-only --no-audit --no-fund
 
 setup: .venv/.installed node_modules/.installed
@@ -157,6 +159,13 @@ build/.compiled: brownie-config.yaml package-lock.json $(wildcard contracts/*.so
 	@.venv/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
 	@.venv/bin/pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps -e .
 	@mkdir -p build/home
+	@touch $@
+
+# Schemathesis and Brownie pin different versions of Hypothesis.
+.venv-api/.installed: requirements-api.txt
+	@echo "Setting up what tries the API in .venv-api ..."
+	@$(PYTHON) -m venv .venv-api
+	@.venv-api/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-api.txt
 	@touch $@
 
 .venv-deep/.installed: requirements-deep.txt

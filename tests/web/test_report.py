@@ -109,31 +109,9 @@ def written(path, mints, findings=(), text=HOSTILE):
     )
 
 
-@pytest.fixture
-def opened(browser):
-    """Opens a report and keeps what it asked for and complained of."""
-    contexts = []
-
-    def open_page(path, width=WIDE, **options):
-        context = browser.new_context(viewport={"width": width, "height": 900}, **options)
-        contexts.append(context)
-        page = context.new_page()
-        page.requests, page.complaints = [], []
-        page.on("request", lambda request: page.requests.append(request.url))
-        page.on("console", lambda message: page.complaints.append(message.text))
-        page.on("pageerror", lambda error: page.complaints.append(str(error)))
-        page.on("dialog", lambda dialog: page.complaints.append(dialog.message))
-        page.goto(path.as_uri())
-        return page
-
-    yield open_page
-    for context in contexts:
-        context.close()
-
-
 def test_nothing_but_itself(opened, tmp_path):
     path = written(tmp_path, mints_of(40))
-    page = opened(path)
+    page = opened(path.as_uri())
 
     assert page.requests == [path.as_uri()]
     assert page.complaints == []
@@ -147,7 +125,7 @@ def test_nothing_but_itself(opened, tmp_path):
 
 def test_markup_is_text(opened, tmp_path):
     finding = Finding(Severity.ERROR, HOSTILE, HOSTILE, HOSTILE, HOSTILE)
-    page = opened(written(tmp_path, mints_of(1), [finding]))
+    page = opened(written(tmp_path, mints_of(1), [finding]).as_uri())
 
     assert page.title() == f"Footprint of a collection {HOSTILE}"
     assert page.locator("h1").inner_text() == f"Footprint of a collection {HOSTILE}"
@@ -157,7 +135,7 @@ def test_markup_is_text(opened, tmp_path):
 
 def test_tables(opened, tmp_path):
     mints = mints_of(40)
-    page = opened(written(tmp_path, mints))
+    page = opened(written(tmp_path, mints).as_uri())
 
     assert page.locator("h1").count() == 1
     tables = page.get_by_role("table")
@@ -179,7 +157,7 @@ def test_tables(opened, tmp_path):
 
 
 def test_chart(opened, tmp_path):
-    page = opened(written(tmp_path, mints_of(40)))
+    page = opened(written(tmp_path, mints_of(40)).as_uri())
 
     chart = page.get_by_role("img")
     assert chart.count() == 1
@@ -192,7 +170,7 @@ def test_chart(opened, tmp_path):
 
 
 def test_what_it_has_to_say(opened, tmp_path):
-    text = opened(written(tmp_path, mints_of(20))).locator("main").inner_text()
+    text = opened(written(tmp_path, mints_of(20)).as_uri()).locator("main").inner_text()
 
     assert "The tokens of a local test chain are not VCUs" in text
     assert "Offsets lower no footprint. As the GHG Protocol asks, gross emissions" in text
@@ -203,7 +181,7 @@ def test_what_it_has_to_say(opened, tmp_path):
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [WIDE, PHONE])
 def test_every_page_width(opened, tmp_path, width, scheme):
-    page = opened(written(tmp_path, mints_of(40)), width, color_scheme=scheme)
+    page = opened(written(tmp_path, mints_of(40)).as_uri(), width, color_scheme=scheme)
 
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert page.get_by_role("img").count() == 1
@@ -217,7 +195,7 @@ def test_findings(opened, tmp_path):
         Finding(Severity.ERROR, "metering", ACCOUNT, transaction_hash(3), "1 gas recorded"),
         Finding(Severity.NOTE, "accounts", ACCOUNT, None, "recorded nothing"),
     ]
-    page = opened(written(tmp_path, mints_of(20), findings))
+    page = opened(written(tmp_path, mints_of(20), findings).as_uri())
 
     assert "the ledger is contradicted" in page.locator(".verdict").inner_text()
     first, second = page.locator(".findings li").all_inner_texts()
@@ -228,7 +206,7 @@ def test_findings(opened, tmp_path):
 
 
 def test_no_mint(opened, tmp_path):
-    page = opened(written(tmp_path, []))
+    page = opened(written(tmp_path, []).as_uri())
 
     assert "Nothing was minted yet." in page.locator("main").inner_text()
     assert page.get_by_role("img").count() == 0
