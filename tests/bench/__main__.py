@@ -1,4 +1,4 @@
-"""`make bench`: what trees of records, footprints and syncs cost; fails above a target.
+"""`make bench`: what trees of records, footprints, syncs and audits cost; fails above a target.
 
 python -m tests.bench engine    measures one of them; the others' figures stay as they are
 """
@@ -13,13 +13,19 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
+from tests.bench.audit import audit_figures
 from tests.bench.engine import engine_figures
 from tests.bench.figures import ROOT, Figure
 from tests.bench.sync import sync_figures
 from tests.bench.tree import tree_figures
 
 SNAPSHOT = ROOT / "snapshots" / "bench.json"
-PARTS = {"tree": tree_figures, "engine": engine_figures, "sync": sync_figures}
+PARTS = {
+    "tree": tree_figures,
+    "engine": engine_figures,
+    "sync": sync_figures,
+    "audit": audit_figures,
+}
 
 
 def main() -> None:
