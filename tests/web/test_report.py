@@ -17,7 +17,6 @@ from gasprint.audit import AccountLine, Audit, Finding, RetirementLine, Severity
 from gasprint.bounds import Bounds
 from gasprint.report import ReportCredit, ReportFactor, ReportMint, write_report
 from gasprint.retirements import retirement_id
-from gasprint.token_ids import serial_span
 from gasprint.totals import Totals
 
 HOSTILE = '"><script>document.title = "owned"</script><img src=x onerror=alert(1)>&amp;'
@@ -73,9 +72,7 @@ def audit_of(mints, findings=()):
             RetirementLine(
                 retirement_id=retirement_id(TOKEN_ID, number * RETIREMENT_UNITS, RETIREMENT_UNITS),
                 token_id=TOKEN_ID,
-                units=RETIREMENT_UNITS,
                 invalid_units=0,
-                span=serial_span(TOKEN_ID, number * RETIREMENT_UNITS, RETIREMENT_UNITS),
                 beneficiary=ACCOUNT,
                 holder=ACCOUNT,
                 agent=ACCOUNT,

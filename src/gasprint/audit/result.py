@@ -7,6 +7,8 @@ from enum import StrEnum
 from typing import Any
 
 from gasprint.audit.meanings import meaning_of
+from gasprint.errors import TokenIdError
+from gasprint.retirements import span_of, units_of
 from gasprint.token_ids import SerialSpan
 
 
@@ -156,9 +158,7 @@ class RetirementLine:
     Attributes:
         retirement_id: its id.
         token_id: the credit.
-        units: how many, of 10 mg each.
-        invalid_units: of those, cancelled by the registry since, counted or not.
-        span: the serials it owns, read off its id; None where that makes no sense.
+        invalid_units: of its units, cancelled by the registry since, counted or not.
         beneficiary: for whom.
         holder: whose units they were.
         agent: who retired them.
@@ -168,14 +168,30 @@ class RetirementLine:
 
     retirement_id: int
     token_id: int
-    units: int
     invalid_units: int
-    span: SerialSpan | None
     beneficiary: str
     holder: str
     agent: str
     transaction_hash: str
     chain_id: int | None = None
+
+    @property
+    def units(self) -> int:
+        """How many it took, of 10 mg each, read off its id."""
+        return units_of(self.retirement_id)
+
+    @property
+    def span(self) -> SerialSpan | None:
+        """The serials that it owns, read off its id; None where that makes no sense."""
+        try:
+            return span_of(self.retirement_id)
+        except TokenIdError:
+            return None
+
+    def as_dict(self) -> dict[str, Any]:
+        """The retirement in JSON's own types, with its units and its serials."""
+        span = self.span
+        return {**asdict(self), "units": self.units, "span": span and asdict(span)}
 
 
 @dataclass(frozen=True)
@@ -213,4 +229,5 @@ class Audit:
         document = {"ok": self.ok, **asdict(self)}
         for finding, each in zip(self.findings, document["findings"], strict=True):
             each["meaning"] = finding.meaning
+        document["retirements"] = [each.as_dict() for each in self.retirements]
         return document

@@ -9,8 +9,8 @@ from gasprint.audit.result import Finding, RetirementLine
 from gasprint.audit.state import Expected
 from gasprint.audit.subject import Subject
 from gasprint.errors import TokenIdError
-from gasprint.retirements import first_unit_of, registry_of, span_of, units_of
-from gasprint.token_ids import SerialSpan, describe_token_id, serial_span
+from gasprint.retirements import first_unit_of, registry_of, units_of
+from gasprint.token_ids import describe_token_id, serial_span
 from gasprint.units import UNITS_PER_TONNE
 
 _ODD = """
@@ -104,20 +104,10 @@ def check_balances(subject: Subject) -> Iterator[Finding]:
 
 def retirement_lines(subject: Subject) -> list[RetirementLine]:
     """The retirements for the accounts, in the order of the chain."""
+    chain_id = subject.deployment.chain_id
     return [
-        RetirementLine(
-            retirement_id=int(retired),
-            token_id=int(token_id),
-            units=units_of(int(retired)),
-            invalid_units=int(invalid),
-            span=_span(int(retired)),
-            beneficiary=beneficiary,
-            holder=holder,
-            agent=agent,
-            transaction_hash=transaction,
-            chain_id=subject.deployment.chain_id,
-        )
-        for retired, token_id, invalid, beneficiary, holder, agent, transaction in subject.rows(
+        RetirementLine(int(retired), int(token_id), int(invalid), *rest, chain_id)
+        for retired, token_id, invalid, *rest in subject.rows(
             "SELECT retirement_id, retirement.token_id, coalesce(invalid_units, 0), "
             "retirement.beneficiary, holder, agent, retirement.transaction_hash "
             "FROM retirement LEFT JOIN touched USING (retirement_id) "
@@ -125,10 +115,3 @@ def retirement_lines(subject: Subject) -> list[RetirementLine]:
             "ORDER BY retirement.block_number, retirement.log_index"
         )
     ]
-
-
-def _span(retirement_id: int) -> SerialSpan | None:
-    try:
-        return span_of(retirement_id)
-    except TokenIdError:
-        return None
