@@ -106,8 +106,8 @@ def retirement_lines(subject: Subject) -> list[RetirementLine]:
     """The retirements for the accounts, in the order of the chain."""
     chain_id = subject.deployment.chain_id
     return [
-        RetirementLine(int(retired), int(token_id), int(invalid), *rest, chain_id)
-        for retired, token_id, invalid, *rest in subject.rows(
+        RetirementLine(int(retired), int(token_id), int(invalid), to, by, agent, hash_, chain_id)
+        for retired, token_id, invalid, to, by, agent, hash_ in subject.rows(
             "SELECT retirement_id, retirement.token_id, coalesce(invalid_units, 0), "
             "retirement.beneficiary, holder, agent, retirement.transaction_hash "
             "FROM retirement LEFT JOIN touched USING (retirement_id) "
