@@ -25,6 +25,7 @@ from gasprint.commands import (
     prove,
     report,
     sync,
+    verify,
 )
 from gasprint.errors import GasprintError, InputError
 
@@ -44,6 +45,7 @@ app.command("grid", epilog=grid.EXAMPLE)(grid.grid)
 app.command("audit", epilog=audit.EXAMPLE)(audit.audit)
 app.command("report", epilog=report.EXAMPLE)(report.report)
 app.command("sync", epilog=sync.EXAMPLE)(sync.sync)
+app.command("verify", epilog=verify.EXAMPLE)(verify.verify)
 app.command("keeper", epilog=keeper.EXAMPLE)(keeper.keeper)
 app.command("prove", epilog=prove.EXAMPLE)(prove.prove)
 app.add_typer(network.app, name="network")

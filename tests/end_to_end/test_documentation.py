@@ -49,6 +49,7 @@ def on_this_node(rpc_url, deployment):
 
     def replaced(text):
         text = text.replace("http://127.0.0.1:8545", rpc_url)
+        text = text.replace("--sources .", f"--sources {ROOT}")
         return text.replace("deployments/31337.json", str(deployment))
 
     return replaced
