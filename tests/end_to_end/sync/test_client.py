@@ -3,6 +3,7 @@
 given a chain with a bit of everything
   each account's balance is what the contracts say, with what was recorded and committed apart
   retirements are told with their serials and what was said of them, and prove themselves
+  a transaction that was committed proves itself
   what is not there, or not proven, is refused in one line, and so is a node that hides events
 given a subscription
   it tells each event once, as the ledger has it, and new ones as blocks come
@@ -14,6 +15,7 @@ import pytest
 
 from gasprint.client import Client
 from gasprint.errors import InputError, ReorganisedError
+from tests import commands
 from tests.kept_chain import HOLDER, OUTSIDER, addresses
 from tests.relayed_node import relayed
 from tests.suite import NO_UTF8
@@ -92,6 +94,20 @@ def test_retirements_and_their_proofs(chain, client):
         proven = client.prove_retirement(each.retirement_id)
         assert proven.proven
         assert proven.retirement.beneficiary == OUTSIDER.address
+
+
+def test_a_committed_transaction_proves_itself(chain, client, tmp_path):
+    receipt = chain.send(HOLDER.address, to=OUTSIDER.address, value=1)
+    chain.mine(2)
+    words = (HOLDER.address, *chain.key(HOLDER)[:4], "--records", tmp_path, "--yes")
+    finished = commands.run(*chain.command(*words, name="report"))
+    assert finished.returncode == 0, finished.stderr
+    for records in (tmp_path, None):
+        found = client.prove_transaction(receipt["transactionHash"].to_0x_hex(), records=records)
+        assert found.proven
+        assert found.record.gas_used == receipt["gasUsed"]
+    balance = client.balance(HOLDER.address)
+    assert balance.committed_co2e_micrograms >= found.record.co2e_micrograms > 0
 
 
 def test_what_is_refused(chain, client):
