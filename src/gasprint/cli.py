@@ -26,6 +26,7 @@ from gasprint.commands import (
     report,
     serve,
     sync,
+    verify,
 )
 from gasprint.errors import GasprintError, InputError
 
@@ -46,6 +47,7 @@ app.command("audit", epilog=audit.EXAMPLE)(audit.audit)
 app.command("report", epilog=report.EXAMPLE)(report.report)
 app.command("sync", epilog=sync.EXAMPLE)(sync.sync)
 app.command("serve", epilog=serve.EXAMPLE)(serve.serve)
+app.command("verify", epilog=verify.EXAMPLE)(verify.verify)
 app.command("keeper", epilog=keeper.EXAMPLE)(keeper.keeper)
 app.command("prove", epilog=prove.EXAMPLE)(prove.prove)
 app.add_typer(network.app, name="network")

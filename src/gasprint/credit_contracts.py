@@ -280,7 +280,7 @@ class CreditContracts:
 
     def claim(self, found: FoundRetirement) -> ContractFunction:
         """The call that mints the certificate of a retirement."""
-        retirement, proof = self._proof(found.recorded)
+        retirement, proof = self.proof_of(found.recorded)
         return self._certificates.functions["claim"](
             _fields(retirement), _fields(proof), _fields(found.details)
         )
@@ -335,18 +335,25 @@ class CreditContracts:
 
     def retirement(self, retirement_id: int) -> FoundRetirement | None:
         """A retirement by its id; None where none was recorded."""
-        for recorded in self._recorded({"retirementId": retirement_id}):
-            block = recorded.block_number
-            described = self._described(retirement_id, block)
-            details = next((each.details for each in described), RetirementDetails())
-            return FoundRetirement(recorded, details, self.node.block_time_unix_seconds(block))
-        return None
+        recorded = next(self._recorded({"retirementId": retirement_id}), None)
+        return None if recorded is None else self._with_details(recorded)
+
+    def retirements_for(self, beneficiary: ChecksumAddress) -> Iterator[FoundRetirement]:
+        """All retirements for an account, the oldest first."""
+        return map(self._with_details, self._recorded({"beneficiary": beneficiary}))
 
     def retirements_of(self, token_id: int) -> list[RetirementRecorded]:
         """All retirements of a credit, in their order."""
         return sorted(self._recorded({"tokenId": token_id}), key=lambda each: each.index)
 
-    def _proof(self, recorded: RetirementRecorded) -> tuple[Retirement, RetirementProof]:
+    def _with_details(self, recorded: RetirementRecorded) -> FoundRetirement:
+        block = recorded.block_number
+        described = self._described(recorded.retirement_id, block)
+        details = next((each.details for each in described), RetirementDetails())
+        return FoundRetirement(recorded, details, self.node.block_time_unix_seconds(block))
+
+    def proof_of(self, recorded: RetirementRecorded) -> tuple[Retirement, RetirementProof]:
+        """A retirement as the contract hashed it, and the proof that the contract takes for it."""
         # Only the page matters, but events cannot be filtered by it.
         page = [
             each

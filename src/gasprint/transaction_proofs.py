@@ -91,6 +91,41 @@ def commitment_of(
     return None
 
 
+def find_proof(
+    contracts: EmissionContracts,
+    account: ChecksumAddress,
+    transaction_hash: str,
+    folder: Path,
+    build: Callable[[int, int], BuiltCommitment],
+) -> TransactionProof | str:
+    """The proof of what a transaction of an account emitted, or why there is none.
+
+    Args:
+        contracts: the registry.
+        account: whose transaction it is.
+        transaction_hash: 0x and 64 digits.
+        folder: where files of records may be; without, they are read from the chain.
+        build: makes the commitment of a first and a last block from the chain.
+
+    Raises:
+        InputError: if the node fails, or the records are not those that were committed.
+    """
+    transaction = transaction_of(contracts, account, transaction_hash)
+    if transaction is None:
+        return f"it was neither sent by {account} nor to it"
+    event = commitment_of(contracts, account, transaction.block_number)
+    if event is None and not contracts.commitment_count(account):
+        return f"{account} has committed nothing"
+    if event is None:
+        return f"{account} has not committed block {transaction.block_number}"
+    if not transaction.gas_left:
+        return (
+            f"all of its gas was recorded for {account} in the transaction itself, whose receipt "
+            "proves it"
+        )
+    return prove_transaction(contracts, event, transaction_hash, folder, build)
+
+
 def prove_transaction(
     contracts: EmissionContracts,
     event: EmissionsCommitted,

@@ -7,7 +7,7 @@ given a node with the suite, in the place of the reader's own
   the engineer's report is committed, and the auditor checks it and proves a transaction from it
   the auditor's ledger is synced and audited, without a node and with one
   the engineer's keeper settles the account that it names, and then whoever else is due
-  the Python of the auditor's page runs
+  the Python of the auditor's page runs, and the auditor's notebook
 given the pages
   each link inside of the project leads somewhere
 """
@@ -50,6 +50,7 @@ def on_this_node(rpc_url, deployment):
 
     def replaced(text):
         text = text.replace("http://127.0.0.1:8545", rpc_url)
+        text = text.replace("--sources .", f"--sources {ROOT}")
         return text.replace("deployments/31337.json", str(deployment))
 
     return replaced
@@ -212,6 +213,22 @@ def test_the_auditors_python_runs(on_this_node, suite, collection, roles, capsys
     assert f"{collection.address} SerialSpan(" in printed
     assert "\nTrue\n" in printed
     assert f"{TOKEN_ID} {roles.custodian} {'02' * 32}" in printed
+
+
+def test_the_auditors_notebook_runs(on_this_node, suite, collection, roles, capsys):
+    deposit(suite, roles, collection, 10**8)
+    assert minted_until_it_settles(collection, roles)
+    document = json.loads((ROOT / "docs" / "auditor-notebook.ipynb").read_text())
+    names = {}
+    for cell in document["cells"]:
+        if cell["cell_type"] == "code":
+            code = on_this_node("".join(cell["source"]))
+            code = code.replace(f"0x{1:040x}", collection.address)
+            exec(compile(code, "auditor-notebook.ipynb", "exec"), names)
+    printed = capsys.readouterr().out
+    assert "proven: True" in printed
+    assert "agrees: True" in printed
+    assert names["balance"].retired_units == suite.CarbonCredits.retiredFor(collection) > 0
 
 
 def test_each_link_leads_somewhere():

@@ -85,29 +85,11 @@ def _outcome(
     contracts: EmissionContracts, account: ChecksumAddress, transaction_hash: str, folder: Path
 ) -> dict[str, Any] | str:
     """The proof, or why there is none."""
-    from gasprint.transaction_proofs import (
-        commitment_of,
-        proof_document,
-        prove_transaction,
-        transaction_of,
-    )
+    from gasprint.transaction_proofs import find_proof, proof_document
 
-    transaction = transaction_of(contracts, account, transaction_hash)
-    if transaction is None:
-        return f"it was neither sent by {account} nor to it"
-    event = commitment_of(contracts, account, transaction.block_number)
-    if event is None and not contracts.commitment_count(account):
-        return f"{account} has committed nothing"
-    if event is None:
-        return f"{account} has not committed block {transaction.block_number}"
-    if not transaction.gas_left:
-        return (
-            f"all of its gas was recorded for {account} in the transaction itself, whose receipt "
-            "proves it"
-        )
     build = partial(build_with_progress, contracts, account)
-    proven = prove_transaction(contracts, event, transaction_hash, folder, build)
-    return proof_document(contracts, proven)
+    found = find_proof(contracts, account, transaction_hash, folder, build)
+    return found if isinstance(found, str) else proof_document(contracts, found)
 
 
 def _text(document: dict[str, Any]) -> str:
