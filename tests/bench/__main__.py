@@ -1,6 +1,6 @@
-"""`make bench`: what trees of records and footprints cost; fails above a target.
+"""`make bench`: what trees of records, footprints and pages cost; fails above a target.
 
-python -m tests.bench engine    measures one of the two; the other's figures stay as they are
+python -m tests.bench engine    measures one of them; the others' figures stay as they are
 """
 
 from __future__ import annotations
@@ -15,10 +15,11 @@ from rich.table import Table
 
 from tests.bench.engine import engine_figures
 from tests.bench.figures import ROOT, Figure
+from tests.bench.serve import serve_figures
 from tests.bench.tree import tree_figures
 
 SNAPSHOT = ROOT / "snapshots" / "bench.json"
-PARTS = {"tree": tree_figures, "engine": engine_figures}
+PARTS = {"tree": tree_figures, "engine": engine_figures, "serve": serve_figures}
 
 
 def main() -> None:
