@@ -3,7 +3,7 @@
 # make test    everything CI runs; NODE=anvil runs the contracts on anvil instead of ganache
 # make deploy NETWORK=sepolia    the suite on any network that Brownie knows
 # make gas     measures what everything costs, writes snapshots/ and fails above a target
-# make bench   what trees of records, footprints and syncs take; writes snapshots/, fails above a target
+# make bench   what trees, footprints, syncs, audits and pages take; writes snapshots/, fails above a target
 # make prove   proofs that no input breaks what the libraries and the credits promise
 # make invariants   calls of the credits at random, after each of which the books are checked
 # make slither      slither's findings; none is to be left

@@ -12,7 +12,8 @@ from typing import Any
 import requests
 
 from tests import commands
-from tests.kept_chain import wait_for
+from tests.kept_chain import KeptChain, wait_for
+from tests.suite import FACTOR
 
 API = "/api/v1"
 
@@ -58,6 +59,17 @@ class Served:
     def wait_beyond(self, edition: str) -> str:
         """Waits until it answers as of another one."""
         return str(wait_for(lambda: (now := self.edition()) != edition and now))
+
+
+def commit(chain: KeptChain, account: Any, records: int, gas_used: int) -> None:
+    """Has an account commit what so many transactions of the newest blocks emitted."""
+    chain.mine(4)
+    registry, newest = chain.suite.EmissionsRegistry, chain.web3.eth.block_number - 1
+    commitment = (
+        *(newest - 1, newest, chain.web3.eth.get_block(newest)["hash"], 1, records, gas_used),
+        *(gas_used * FACTOR[0] // 10**6, b"\x03" * 32, b"\x04" * 32),
+    )
+    chain.call(account, registry.functions.commit(account.address, commitment))
 
 
 @contextmanager

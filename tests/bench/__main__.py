@@ -1,4 +1,4 @@
-"""`make bench`: what trees of records, footprints, syncs and audits cost; fails above a target.
+"""`make bench`: what trees, footprints, syncs, audits and pages cost; fails above a target.
 
 python -m tests.bench engine    measures one of them; the others' figures stay as they are
 """
@@ -16,6 +16,7 @@ from rich.table import Table
 from tests.bench.audit import audit_figures
 from tests.bench.engine import engine_figures
 from tests.bench.figures import ROOT, Figure
+from tests.bench.serve import serve_figures
 from tests.bench.sync import sync_figures
 from tests.bench.tree import tree_figures
 
@@ -25,6 +26,7 @@ PARTS = {
     "engine": engine_figures,
     "sync": sync_figures,
     "audit": audit_figures,
+    "serve": serve_figures,
 }
 
 

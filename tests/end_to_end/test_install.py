@@ -4,6 +4,7 @@ given a fresh virtual environment
   the command starts in under three times a bare import of typer
   it works away from the source tree, with the data that ships
   what pip installed has no conflicts
+  what an extra is needed for says in one line which
 """
 
 import json
@@ -76,4 +77,19 @@ def test_it_measures_the_blocks_that_ship(installed, tmp_path):
     here = [sys.executable, "-m", "gasprint", "factors", "compute", "--json"]
     assert factor == json.loads(
         subprocess.run(here, capture_output=True, text=True, check=True).stdout
+    )
+
+
+def test_serve_names_its_extra(installed, tmp_path):
+    finished = subprocess.run(
+        [installed / "gasprint", "serve", "ledger.duckdb"],
+        cwd=tmp_path,
+        env={"PATH": "/usr/bin:/bin"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (finished.returncode, finished.stdout) == (2, "")
+    assert finished.stderr == (
+        "gasprint: gasprint serve needs FastAPI; pip install 'gasprint[serve]'\n"
     )

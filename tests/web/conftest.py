@@ -10,11 +10,12 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import sync_playwright
 
-from tests.kept_chain import kept_chain
-from tests.served_ledger import serving
+from tests.kept_chain import HOLDER, kept_chain
+from tests.served_ledger import commit, serving
 from tests.synced_chain import add_a_bit_of_everything, synced
 
 MISSING = "chromium is missing: apt-get install chromium"
+COMMITTED_RECORDS = 20
 QUIET = [
     "--no-sandbox",
     "--disable-gpu",
@@ -69,6 +70,7 @@ def chain(tmp_path_factory):
     """A chain with a bit of everything on it, to which a test may add."""
     with kept_chain(tmp_path_factory.mktemp("chain")) as made:
         add_a_bit_of_everything(made)
+        commit(made, HOLDER, COMMITTED_RECORDS, 3_000_000)
         yield made
 
 

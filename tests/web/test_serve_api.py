@@ -2,6 +2,7 @@
 
 given a ledger that is served
   its figures are what the contracts say, each with its unit, and large numbers are text
+  what was committed afterwards stands apart from what was metered
   a list comes in pages, which together are all of it, each once
   a list comes as CSV, in which nothing is a formula, whatever the chain says
   an answer has the ledger's edition as its ETag, and is not sent again where nothing changed
@@ -33,6 +34,7 @@ from tests.kept_chain import HOLDER, OUTSIDER, wait_for
 from tests.pages import ROOT, fenced
 from tests.served_ledger import API, serving
 from tests.synced_chain import MARKUP, emit, rows, synced
+from tests.web.conftest import COMMITTED_RECORDS
 
 ACCOUNT_PATH = f"/deployments/1/accounts/{OUTSIDER.address}"
 
@@ -64,7 +66,10 @@ def test_figures_are_the_contracts_own(served, chain, ledger):
         assert line["emitted_co2e_micrograms"] == account["emitted_co2e_micrograms"]
     totals = served.json("/ledger")["deployments"][0]["totals"]
     ((records, co2e),) = rows(
-        ledger, "SELECT count(*), sum(co2e_micrograms) FROM emissions_recorded"
+        ledger,
+        "SELECT sum(records), sum(co2e_micrograms) FROM ("
+        "SELECT 1 AS records, co2e_micrograms FROM emissions_recorded UNION ALL "
+        "SELECT record_count, co2e_micrograms FROM emissions_committed)",
     )
     assert (totals["records"], totals["co2e_micrograms"]) == (str(records), str(co2e))
     assert totals["retired_units"] == str(sum(int(each["retired_units"]) for each in accounts))
@@ -72,7 +77,10 @@ def test_figures_are_the_contracts_own(served, chain, ledger):
 
 def test_pages_together_are_all_of_it(served, ledger):
     for path, table in (
-        ("/deployments/1/emissions", "emissions_recorded"),
+        (
+            "/deployments/1/emissions",
+            "(FROM emissions_recorded UNION ALL BY NAME FROM emissions_committed)",
+        ),
         ("/deployments/1/retirements", "retirement_recorded"),
         ("/deployments/1/credits", "credit_minted"),
     ):
@@ -85,6 +93,24 @@ def test_pages_together_are_all_of_it(served, ledger):
     in_order = served.pages(f"/deployments/1/credits/{token_id}/retirements", 3)
     spans = [(int(each["span"]["first_serial"]), each["span"]) for each in in_order]
     assert spans == sorted(spans, key=lambda each: each[0])
+
+
+def test_what_was_committed(served, chain):
+    path = f"/deployments/1/accounts/{HOLDER.address}"
+    (committed,) = served.pages(f"{path}/emissions", 5)
+    assert committed["way"] == "committed"
+    assert committed["records"] == str(COMMITTED_RECORDS)
+    assert committed["last_block"] == committed["first_block"] + 1 < committed["block_number"]
+    (found,) = served.json(path)["sums"]
+    figures = chain.suite.EmissionsRegistry.functions.emissionsOf(HOLDER.address).call()
+    assert (found["way"], found["factor_version"]) == ("committed", "1")
+    assert [found[name] for name in ("records", "gas_used", "co2e_micrograms")] == [
+        str(figures[place]) for place in (0, 1, 3)
+    ]
+    page = served.get(path).text
+    assert "committed afterwards" in page
+    blocks = f"blocks {committed['first_block']} to {committed['last_block']}"
+    assert f"committed, {blocks}, factor 1" in page
 
 
 def test_csv(served):

@@ -9,7 +9,8 @@ following       watches the ledger, may sync it, and keeps the index up to date
 ledger_rows     what is read from the ledger
 index_tables    the index: so that no page scans the events
 index_writing   the index brought up to a version of the ledger
-index_reading   what pages and API show, from the index
+index_reading   what can be asked of the index
+index_rows      its rows, made into what pages and API show
 models          its types, units and descriptions
 searching       what somebody typed, made into places
 key_figures     the board of key figures

@@ -86,6 +86,7 @@ CREATE TABLE day_sums (
 
 TABLES_OF_EVENTS = ("emissions", "retirements", "events")
 _MOST_INTEGER = 2**63
+_MOST_MAPPED_BYTES = 2**32
 
 
 def stored(number: int) -> int | str:
@@ -110,4 +111,6 @@ def open_index(path: Path) -> sqlite3.Connection:
         f"{path.as_uri()}?mode=ro", uri=True, isolation_level=None, check_same_thread=False
     )
     connection.row_factory = sqlite3.Row
+    # An account's rows lie anywhere in the file, and what is cached is worth nothing after a write.
+    connection.execute(f"PRAGMA mmap_size = {_MOST_MAPPED_BYTES}")
     return connection

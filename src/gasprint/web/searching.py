@@ -11,7 +11,8 @@ from gasprint.amounts import credit_text
 from gasprint.errors import GasprintError
 from gasprint.serials import parse_serial
 from gasprint.token_ids import describe_token_id
-from gasprint.web.index_reading import Edition, NotFoundError
+from gasprint.web.index_reading import Edition
+from gasprint.web.index_rows import NotFoundError
 from gasprint.web.models import Hit
 
 LONGEST_QUERY = 200

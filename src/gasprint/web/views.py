@@ -11,7 +11,8 @@ from fastapi import Path, Query, Request
 from web3 import Web3
 
 from gasprint.web import models
-from gasprint.web.index_reading import Edition, Index, NotFoundError
+from gasprint.web.index_reading import Edition, Index
+from gasprint.web.index_rows import NotFoundError
 from gasprint.web.live import Live
 
 ADDRESS, HASH, ID = "^0x[0-9a-fA-F]{40}$", "^0x[0-9a-fA-F]{64}$", "^[0-9]{1,78}$"
