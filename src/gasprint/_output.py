@@ -148,7 +148,8 @@ def _csv_value(value: object) -> object:
     if not isinstance(value, str):
         return value
     text = harmless(readable(value))
-    return f"'{text}" if text.startswith(_RUN_BY_SPREADSHEETS) else text
+    # Some spreadsheets leave spaces out first.
+    return f"'{text}" if text.lstrip().startswith(_RUN_BY_SPREADSHEETS) else text
 
 
 def _iso_8601(value: date) -> str:

@@ -9,9 +9,7 @@ from typing import Any
 from fastapi import Response
 from pydantic import BaseModel
 
-from gasprint._output import csv_text, harmless
-
-_BEGINS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+from gasprint._output import csv_text
 
 
 def csv_response(rows: Sequence[BaseModel], name: str) -> Response:
@@ -30,15 +28,6 @@ def _flat(row: dict[str, Any], prefix: str = "") -> dict[str, Any]:
         if isinstance(value, dict):
             found |= _flat(value, f"{prefix}{name}_")
         else:
-            found[prefix + name] = _cell(value)
+            is_list = isinstance(value, list)
+            found[prefix + name] = json.dumps(value, ensure_ascii=False) if is_list else value
     return found
-
-
-def _cell(value: Any) -> Any:
-    if isinstance(value, list):
-        value = json.dumps(value, ensure_ascii=False)
-    if not isinstance(value, str):
-        return value
-    text = harmless(value)
-    # A spreadsheet takes what follows an apostrophe for text.
-    return f"'{text}" if text.startswith(_BEGINS_A_FORMULA) or value != value.lstrip() else text
