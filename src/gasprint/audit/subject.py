@@ -27,7 +27,7 @@ import duckdb
 import pyarrow as pa
 
 from gasprint.audit.ranges import Ranges, merged
-from gasprint.audit.result import AuditedDeployment
+from gasprint.audit.result import AccountLine, AuditedDeployment
 from gasprint.audit.state import State
 from gasprint.ledger import ZERO_ADDRESS
 from gasprint.units import UNITS_PER_TONNE
@@ -125,6 +125,7 @@ class Subject:
         documents: what else there is.
         accounts: the audited ones, by their addresses.
         are_chosen: whether the reader named them.
+        lines: of the accounts, once they are worked out.
     """
 
     connection: duckdb.DuckDBPyConnection
@@ -134,6 +135,7 @@ class Subject:
     documents: Documents
     are_chosen: bool
     accounts: dict[str, None] = field(default_factory=dict)
+    lines: list[AccountLine] = field(default_factory=list)
 
     @property
     def told(self) -> State:
