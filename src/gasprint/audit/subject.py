@@ -189,7 +189,8 @@ def _make_cancelled_ranges(subject: Subject) -> None:
 def _list(subject: Subject) -> None:
     rows = []
     if subject.state is not None:
-        count = subject.state.number("creditCount") or 0
+        ((minted,),) = subject.rows("SELECT count(*) FROM credit_minted")
+        count = subject.state.count("creditCount", minted)
         told = subject.state.ask("creditAt", [(number,) for number in range(1, count + 1)])
         rows = [("" if each is None else str(each[0]),) for each in told]
     _register(subject, "credit_list", ("token_id",), rows)
