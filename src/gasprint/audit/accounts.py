@@ -16,14 +16,13 @@ from gasprint.audit.state import Expected
 from gasprint.audit.subject import Subject
 
 _LINES = """
-SELECT account, coalesce(transactions, 0), coalesce(recorded_gas, 0), coalesce(committed_gas, 0),
-    coalesce(metered, 0), coalesce(committed, 0), coalesce(retired, 0), coalesce(counted, 0),
-    coalesce(replaced, 0), coalesce(invalid, 0)
+SELECT account, coalesce(transactions, 0), coalesce(recorded.gas_used, 0),
+    coalesce(committed_gas, 0), coalesce(recorded.co2e_micrograms, 0), coalesce(committed, 0),
+    coalesce(retired, 0), coalesce(counted, 0), coalesce(replaced, 0), coalesce(invalid, 0)
 FROM chosen
+LEFT JOIN recorded USING (account)
 LEFT JOIN (
-    SELECT account, count(DISTINCT transaction_hash) AS transactions, sum(gas_used) AS recorded_gas,
-        sum(co2e_micrograms) AS metered
-    FROM own_records GROUP BY account
+    SELECT account, count(DISTINCT transaction_hash) AS transactions FROM own_records GROUP BY ALL
 ) USING (account)
 LEFT JOIN (
     SELECT account, sum(gas_used) AS committed_gas, sum(co2e_micrograms) AS committed
@@ -109,7 +108,6 @@ def unknown_account(account: str) -> Finding:
 
 def check_accounts(subject: Subject) -> Iterator[Finding]:
     """The contracts hold what the events add up to."""
-    lines = account_lines(subject)
     for name, what, attribute in (
         ("emittedBy", "µg CO2e emitted", "emitted_co2e_micrograms"),
         ("retiredFor", "units retired", "retired_units"),
@@ -119,7 +117,7 @@ def check_accounts(subject: Subject) -> Iterator[Finding]:
         ("outstanding", "µg CO2e outstanding", "outstanding_co2e_micrograms"),
     ):
         expected = []
-        for line in lines:
+        for line in subject.lines:
             figure = line.retired_units - line.invalidated_units
             figure = figure if attribute is None else getattr(line, attribute)
             expected.append(Expected((line.account,), ((what, figure),), line.account))

@@ -14,7 +14,7 @@ from gasprint.addresses import checksummed
 from gasprint.audit.accounts import account_lines, is_unknown, unknown_account, with_metering
 from gasprint.audit.checks import run_checks
 from gasprint.audit.doubled import check_doubled
-from gasprint.audit.emissions import find_wrong_records
+from gasprint.audit.emissions import add_up_records
 from gasprint.audit.findings import error, left_out
 from gasprint.audit.ids import add_id_words
 from gasprint.audit.metering import check_metering
@@ -159,9 +159,10 @@ def _part(
         are_chosen=chosen is not None,
     )
     look_at(subject, tables, chosen)
-    find_wrong_records(subject)
+    add_up_records(subject)
+    subject.lines.extend(account_lines(subject))
     found: list[Finding | NotChecked] = [*_of_sync(place), *run_checks(subject, place.no_state)]
-    lines = account_lines(subject)
+    lines = subject.lines
     transactions: list[MeteredTransaction] = []
     if place.state is None:
         found.append(left_out("metering", "records against receipts", place.no_state))

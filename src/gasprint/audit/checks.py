@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
+import duckdb
+
 from gasprint.audit import (
     accounts,
     blocks,
@@ -27,7 +29,7 @@ from gasprint.audit import (
     serials,
     settlement,
 )
-from gasprint.audit.findings import left_out
+from gasprint.audit.findings import error, left_out
 from gasprint.audit.result import Finding, NotChecked
 from gasprint.audit.subject import Subject
 
@@ -121,5 +123,8 @@ def run_checks(subject: Subject, no_node: str) -> Iterator[Finding | NotChecked]
             reason = "" if is_given else _GIVEN_BY[check.needs]
         if reason:
             yield left_out(check.name, check.what, reason)
-        else:
+            continue
+        try:
             yield from check.run(subject)
+        except duckdb.OutOfRangeException:
+            yield error(check.name, f"{check.what}: the events add up to more than there is")

@@ -30,11 +30,12 @@ def check_counters(subject: Subject) -> Iterator[Finding]:
         state.node,
         subject.addresses,
         state.block_number,
+        _CHECKS,
     ):
-        check = _CHECKS.get(each.function)
+        check = _CHECKS[each.function]
         of = dict(each.arguments)
         account = of.pop("account", None)
-        if check is None or (check == "accounts" and account not in subject.accounts):
+        if check == "accounts" and account not in subject.accounts:
             continue
         if each.found is None:
             yield error(check, each.text)

@@ -18,16 +18,20 @@ from gasprint.factor_verification import contradiction
 def check_evidence(subject: Subject) -> Iterator[Finding | NotChecked]:
     """The file with the SHA-256 that was published makes all six figures again.
 
-    Another file of the very name that was published is not the evidence any more.
+    Another file of the very name that was published is not the evidence any more, unless it is
+    that of another version, which took its place.
     """
+    factors = published(subject)
+    known = {each.factor.evidence_hash for each in factors}
     contents = dict(_read(subject.documents.evidence))
-    by_hash = {f"0x{hashlib.sha256(each).hexdigest()}": each for each in contents.values()}
+    by_hash = {_sha256(each): each for each in contents.values()}
     by_name = {path.name: path for path in contents}
-    for each in published(subject):
+    for each in factors:
         place = {"transaction_hash": each.transaction_hash}
         name = f"factor version {each.version}"
         evidence = by_hash.get(each.factor.evidence_hash)
         moved = by_name.get(PurePosixPath(each.evidence_location).name)
+        moved_hash = None if moved is None else _sha256(contents[moved])
         if evidence is not None:
             try:
                 problem = contradiction(each, evidence)
@@ -36,16 +40,19 @@ def check_evidence(subject: Subject) -> Iterator[Finding | NotChecked]:
                 continue
             if problem is not None:
                 yield error("evidence", f"{name}: {problem}", **place)
-        elif moved is not None:
-            sha256 = hashlib.sha256(contents[moved]).hexdigest()
+        elif moved_hash is not None and moved_hash not in known:
             message = (
-                f"{name}: {moved} has the SHA-256 {sha256}, "
+                f"{name}: {moved} has the SHA-256 {moved_hash.removeprefix('0x')}, "
                 f"and that on the chain is {each.factor.evidence_hash.removeprefix('0x')}"
             )
             yield error("evidence", message, **place, kind="moved")
         else:
             reason = "none of the files given with --evidence is its evidence"
             yield left_out("evidence", name, reason)
+
+
+def _sha256(content: bytes) -> str:
+    return f"0x{hashlib.sha256(content).hexdigest()}"
 
 
 def _read(paths: Iterable[Path]) -> Iterator[tuple[Path, bytes]]:

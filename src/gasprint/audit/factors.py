@@ -45,13 +45,14 @@ def check_versions(subject: Subject) -> Iterator[Finding]:
     versions = [each.version for each in published(subject)]
     count = len(versions)
     if subject.state is not None:
-        count = subject.state.number("factorCount") or 0
+        count = subject.state.count("factorCount", count)
     yield from differs("factors", "versions published", list(range(1, count + 1)), versions)
 
 
 def check_factors(subject: Subject) -> Iterator[Finding]:
     """The contract holds what was published."""
-    count = subject.told.number("factorCount") or 0
+    factors = published(subject)
+    count = subject.told.count("factorCount", len(factors))
     yield from subject.told.contradictions(
         "factors",
         "getFactor",
@@ -64,7 +65,7 @@ def check_factors(subject: Subject) -> Iterator[Finding]:
                 ),
                 transaction_hash=each.transaction_hash,
             )
-            for each in published(subject)
+            for each in factors
             if each.version <= count
         ],
     )

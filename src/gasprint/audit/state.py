@@ -13,6 +13,7 @@ from gasprint.deployments import NEEDED
 from gasprint.view_functions import ViewFunction
 
 _CALLS_PER_REQUEST = 100
+_MOST_UNKNOWN = 1_000
 _COMMITTED = "(bytes32, uint48, uint48, uint32, uint48, uint48)"
 _DECLARED = NEEDED | {
     "EmissionsRegistry": (
@@ -79,6 +80,13 @@ class State:
         """The one number that a function tells; None where it refuses."""
         (told,) = self.ask(name, [arguments])
         return None if told is None else int(told[0])
+
+    def count(self, name: str, known: int) -> int:
+        """How many of something a contract has, or far more than are known where it tells more.
+
+        Whoever tells of 2^255 is not to be asked for each.
+        """
+        return min(self.number(name) or 0, known + _MOST_UNKNOWN)
 
     def contradictions(
         self, check: str, name: str, expected: Iterable[Expected]

@@ -27,7 +27,7 @@ import duckdb
 import pyarrow as pa
 
 from gasprint.audit.ranges import Ranges, merged
-from gasprint.audit.result import AuditedDeployment
+from gasprint.audit.result import AccountLine, AuditedDeployment
 from gasprint.audit.state import State
 from gasprint.ledger import ZERO_ADDRESS
 from gasprint.units import UNITS_PER_TONNE
@@ -125,6 +125,7 @@ class Subject:
         documents: what else there is.
         accounts: the audited ones, by their addresses.
         are_chosen: whether the reader named them.
+        lines: of the accounts, once they are worked out.
     """
 
     connection: duckdb.DuckDBPyConnection
@@ -134,6 +135,7 @@ class Subject:
     documents: Documents
     are_chosen: bool
     accounts: dict[str, None] = field(default_factory=dict)
+    lines: list[AccountLine] = field(default_factory=list)
 
     @property
     def told(self) -> State:
@@ -187,7 +189,8 @@ def _make_cancelled_ranges(subject: Subject) -> None:
 def _list(subject: Subject) -> None:
     rows = []
     if subject.state is not None:
-        count = subject.state.number("creditCount") or 0
+        ((minted,),) = subject.rows("SELECT count(*) FROM credit_minted")
+        count = subject.state.count("creditCount", minted)
         told = subject.state.ask("creditAt", [(number,) for number in range(1, count + 1)])
         rows = [("" if each is None else str(each[0]),) for each in told]
     _register(subject, "credit_list", ("token_id",), rows)

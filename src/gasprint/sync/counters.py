@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -56,6 +56,11 @@ class _Counter:
     of: tuple[str, ...]
     figures: Mapping[int, str]
     query: str
+
+    @property
+    def name(self) -> str:
+        """The function, with its contract."""
+        return f"{self.contract}.{self.function}"
 
 
 def _one_by_account(function: str, what: str, table: str, column: str, amount: str) -> _Counter:
@@ -211,6 +216,7 @@ def contradictions(
     node: Node,
     addresses: Mapping[str, str],
     block_number: int,
+    functions: Container[str] | None = None,
 ) -> Iterator[Contradiction]:
     """What the events of a deployment do not add up to.
 
@@ -220,18 +226,21 @@ def contradictions(
         node: what to ask.
         addresses: of the contracts, by their names.
         block_number: as of which block.
+        functions: to ask, each with its contract; None for all.
 
     Raises:
         InputError: if the node fails.
     """
     for counter in _ALL:
+        if functions is not None and counter.name not in functions:
+            continue
         try:
             rows = connection.execute(counter.query, {"id": deployment_id})
             while some := rows.fetchmany(_CALLS_PER_REQUEST):
                 address = addresses[counter.contract]
                 yield from _compare(counter, some, node, address, block_number)
         except duckdb.OutOfRangeException:
-            yield Contradiction(f"{counter.contract}.{counter.function}")
+            yield Contradiction(counter.name)
 
 
 def _compare(
@@ -258,5 +267,4 @@ def _compare(
         for (place, what), found in zip(counter.figures.items(), row[count:], strict=True):
             of_figure = None if told is None else int(told[place])
             if of_figure != int(found):
-                name = f"{counter.contract}.{counter.function}"
-                yield Contradiction(name, arguments, what, of_figure, int(found))
+                yield Contradiction(counter.name, arguments, what, of_figure, int(found))

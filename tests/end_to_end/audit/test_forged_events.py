@@ -4,6 +4,8 @@ given a node that lies, on the wire
   what it hid, invented or dated otherwise is found, once an honest node is asked
 given a ledger that was changed, as a node would have caused
   each change is found by its own check
+given figures beyond all numbers, in events or told by a contract
+  that is found, and nothing hangs or breaks
 given such a ledger and no node at all
   what contradicts itself is found all the same
 """
@@ -11,8 +13,10 @@ given such a ledger and no node at all
 import pytest
 from web3 import Web3
 
+from gasprint._node import Node
 from gasprint.audit import Severity, audit_ledger
 from tests.kept_chain import OUTSIDER
+from tests.relayed_node import relayed
 from tests.suite import FIRST_SERIAL
 
 ERROR = Severity.ERROR
@@ -161,6 +165,39 @@ def test_events_that_were_changed(honest, name):
     assert all(each.meaning for each in result.findings)
     alone = audit_ledger(honest.folder / "edited.duckdb")
     assert (check, kind) in {(each.check, each.kind) for each in alone.findings}
+
+
+def test_figures_that_no_number_holds(honest):
+    serials = ", ".join(f"({each})" for each in range(1, 40))
+    result = honest.edited(
+        "INSERT INTO serials_redeemed SELECT redeemed.* REPLACE (0 AS first_serial, "
+        f"{2**96 - 1} AS last_serial, log_index + 50 + number AS log_index) "
+        f"FROM serials_redeemed AS redeemed, (VALUES {serials}) AS numbers(number)"
+    )
+    message = "transfers: the events add up to more than there is"
+    assert (ERROR, "holdings", message) in {
+        (each.severity, each.check, each.message) for each in result.findings
+    }
+
+
+def test_a_contract_that_counts_without_end(world):
+    """What a node tells of 2^255 credits and factors, nobody asks for one by one."""
+    many = f"0x{2**255:064x}"
+    selectors = {
+        Web3.keccak(text=f"{each}()")[:4].to_0x_hex() for each in ("creditCount", "factorCount")
+    }
+
+    def answer(question, ask):
+        is_call = question["method"] == "eth_call"
+        if is_call and question["params"][0]["data"] in selectors:
+            return {"jsonrpc": "2.0", "id": question["id"], "result": many}
+        return ask(question)
+
+    with relayed(world.chain.url, answer) as url:
+        result = audit_ledger(world.ledger, [Node.at(url)])
+    assert {(ERROR, "issuance", "list"), (ERROR, "factors", "")} <= {
+        (each.severity, each.check, each.kind) for each in result.findings
+    }
 
 
 def test_a_ledger_whose_sums_did_not_hold(honest):

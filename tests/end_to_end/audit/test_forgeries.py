@@ -101,6 +101,14 @@ def test_a_factor_whose_evidence_moved_by_a_byte(world, tmp_path):
     assert hashlib.sha256(content).hexdigest() in only(result, "evidence", "moved").message
 
 
+def test_evidence_in_the_place_of_an_earlier_version(world, tmp_path):
+    content = (world.documents.evidence[0] / EVIDENCE_NAME).read_bytes()
+    (tmp_path / "evidence.json").write_bytes(content)
+    result = world.audited(world.ledger, evidence=(tmp_path,))
+    assert result.findings == ()
+    assert [each.what for each in result.not_checked] == ["factor version 1"]
+
+
 def test_a_factor_that_its_evidence_does_not_make(world):
     lower = (world.figures[0] * 9 // 10, *world.figures[1:])
     world.publish(lower, EVIDENCE_NAME, "cheaper")
