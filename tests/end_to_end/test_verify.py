@@ -6,6 +6,8 @@ given one thing that is changed
   a byte of code, an immutable, a contract for another, code that passes all on: each is found, told
   for what it is, and nothing else is
   a creation by another transaction, or none that the file names, is found or noted
+given an audit with the sources
+  what does not match is among its findings; without them, that it was left out is said
 given a contract of another project, with a library
   the command verifies it, from a clone and from standard JSON
   a library that was swapped, or whose code was changed, is found
@@ -24,6 +26,7 @@ import pytest
 from brownie import web3
 
 from gasprint._node import Node
+from gasprint.audit import Documents, audit_deployment
 from gasprint.verification import Match, hold_against, recompile
 from gasprint.verification.sources import read_sources
 from tests import commands
@@ -361,3 +364,19 @@ def test_what_cannot_be_checked(called, project, tmp_path):
         code, out, err = called.verify(*options.pop("options", ()), **options)
         assert (code, out, err.count("\n")) == (2, "", 1), err
         assert problem in err
+
+
+def test_an_audit_has_the_code_among_its_checks(rpc_url, deployment, suite, changed):
+    def bytecode(found):
+        left_out = [each.reason for each in found.not_checked if each.check == "bytecode"]
+        return [each for each in found.findings if each.check == "bytecode"], left_out
+
+    without = audit_deployment(rpc_url, deployment)
+    assert bytecode(without) == ([], ["no sources were given; name a clone of them with --sources"])
+    changed(suite.CreditRecords.address, flipped(500))
+    made = audit_deployment(rpc_url, deployment, documents=Documents(sources=ROOT))
+    findings, left_out = bytecode(made)
+    assert not left_out
+    assert [(each.severity, each.chain_id) for each in findings] == [("error", made.chain_id)]
+    assert "CreditRecords" in findings[0].message
+    assert findings[0].meaning

@@ -127,7 +127,7 @@ def audit_deployment(
     with tempfile.TemporaryDirectory(prefix="gasprint.") as folder:
         ledger = Path(folder) / "ledger.duckdb"
         sync(ledger, node, deployment, progress=progress)
-        return audit_ledger(ledger, [node], chosen, documents=documents)
+        return audit_ledger(ledger, [node], chosen, deployments=[deployment], documents=documents)
 
 
 def _checksummed(accounts: Iterable[str] | None) -> list[str] | None:
@@ -155,7 +155,7 @@ def _part(
     documents: Documents,
 ) -> _Part:
     subject = Subject(
-        *(connection, place.deployment, place.addresses, place.state, documents),
+        *(connection, place.deployment, place.addresses, place.state, documents, place.file),
         are_chosen=chosen is not None,
     )
     look_at(subject, tables, chosen)

@@ -13,6 +13,7 @@ import duckdb
 from gasprint.audit import (
     accounts,
     blocks,
+    bytecode,
     cancellations,
     certificates,
     commitments,
@@ -37,6 +38,8 @@ _GIVEN_BY = {
     "evidence": "no evidence was given; name its files, or folders, with --evidence",
     "records": "no folder was given; name it with --records",
     "registry_export": "no export was given; name the registry's file with --registry-export",
+    "sources": "no sources were given; name a clone of them with --sources",
+    "file": "the deployment's file was not given; name it with --deployment",
 }
 
 
@@ -48,25 +51,25 @@ class Check:
         name: as findings have it.
         what: is held against what, for a reader who is told that it was left out.
         run: finds.
-        needs: "node", or the name of what there has to be among `Documents`; empty for nothing.
+        needs: "node", "file", and the names of what there has to be among `Documents`.
         table: where it has no rows, there is nothing to check.
     """
 
     name: str
     what: str
     run: Callable[[Subject], Iterable[Finding | NotChecked]]
-    needs: str = ""
+    needs: tuple[str, ...] = ()
     table: str = "deployments"
 
 
-_NODE = "node"
+_NODE = ("node",)
 CHECKS = (
     Check("blocks", "times of blocks", blocks.check_times),
     Check("factors", "versions of factors", factors.check_versions),
     Check("factors", "factors against the contract", factors.check_factors, _NODE),
     Check(
         *("evidence", "factors against their evidence", evidence.check_evidence),
-        *("evidence", "factor_published"),
+        *(("evidence",), "factor_published"),
     ),
     Check("emissions", "records by the factor in force", emissions.check_records),
     Check("commitments", "ranges and totals", commitments.check_commitments),
@@ -76,11 +79,14 @@ CHECKS = (
     ),
     Check(
         *("records", "commitments against their files of records", records.check_files),
-        *("records", "emissions_committed"),
+        *(("records",), "emissions_committed"),
     ),
     Check("accounts", "sums of each account against the contracts", accounts.check_accounts, _NODE),
     Check("counters", "other sums against the contracts", counters.check_counters, _NODE),
-    # Deployed bytecode against the sources would be one more check that needs a node.
+    Check(
+        *("bytecode", "deployed code against the sources, recompiled", bytecode.check_bytecode),
+        ("sources", "node", "file"),
+    ),
     Check("issuance", "credits and their serials", issuance.check_issuance),
     Check("issuance", "the contract's list of credits", issuance.check_list, _NODE),
     Check("retirements", "retirements of issued credits", retirements.check_retirements),
@@ -100,7 +106,7 @@ CHECKS = (
     Check("settlement", "how long settlement takes", settlement.check_lag),
     Check(
         *("registry", "serials against the registry's export", registry.check_export),
-        *("registry_export", "credit_minted"),
+        *(("registry_export",), "credit_minted"),
     ),
 )
 
@@ -116,15 +122,18 @@ def run_checks(subject: Subject, no_node: str) -> Iterator[Finding | NotChecked]
         is_empty = not subject.rows(f"FROM {check.table} LIMIT 1")
         if is_empty:
             continue
-        if check.needs == _NODE:
-            reason = no_node if subject.state is None else ""
-        else:
-            is_given = not check.needs or getattr(subject.documents, check.needs)
-            reason = "" if is_given else _GIVEN_BY[check.needs]
-        if reason:
+        reasons = (_why_not(subject, each, no_node) for each in check.needs)
+        if reason := next(filter(None, reasons), ""):
             yield left_out(check.name, check.what, reason)
             continue
         try:
             yield from check.run(subject)
         except duckdb.OutOfRangeException:
             yield error(check.name, f"{check.what}: the events add up to more than there is")
+
+
+def _why_not(subject: Subject, need: str, no_node: str) -> str:
+    if need == "node":
+        return no_node if subject.state is None else ""
+    given = subject.file if need == "file" else getattr(subject.documents, need)
+    return "" if given else _GIVEN_BY[need]

@@ -30,6 +30,7 @@ class Place:
     Attributes:
         deployment: in the ledger.
         addresses: of its contracts, by their names.
+        file: what the deploy script wrote of it; None where that was not given.
         state: what they tell; None without a node.
         no_state: why there is none.
         holds: whether the events added up when they were read; None where that is not known.
@@ -38,6 +39,7 @@ class Place:
 
     deployment: AuditedDeployment
     addresses: Mapping[str, str]
+    file: Path | None
     state: State | None
     no_state: str
     holds: bool | None
@@ -62,7 +64,7 @@ def places(
         InputError: if the ledger has none of these, a node is of no chain of theirs or of another
             than was read, or fails.
     """
-    wanted = {_contracts(path) for path in files}
+    wanted = {_contracts(path): path for path in files}
     by_chain = {_identity(node): node for node in nodes}
     columns = ", ".join(ADDRESS_COLUMNS.values())
     rows = connection.execute(
@@ -74,7 +76,8 @@ def places(
         named = dict(zip(ADDRESS_COLUMNS, addresses, strict=True))
         if chain_id not in (None, chain):
             continue
-        if wanted and (chain, named["EmissionsRegistry"], named["CarbonCredits"]) not in wanted:
+        file = wanted.get((chain, named["EmissionsRegistry"], named["CarbonCredits"]))
+        if wanted and file is None:
             continue
         node = by_chain.get((chain, genesis))
         seen.add((chain, genesis))
@@ -91,7 +94,7 @@ def places(
             *(named["EmissionsRegistry"], named["CarbonCredits"], state is not None),
         )
         told = tuple(_contradictions(connection, number)) if holds is False else ()
-        found.append(Place(deployment, named, state, reason, holds, told))
+        found.append(Place(deployment, named, file, state, reason, holds, told))
     if not found:
         which = "of that deployment " if files else ""
         where = "" if chain_id is None else f"on chain {chain_id} "

@@ -103,6 +103,7 @@ class Documents:
         evidence: of the factors: files, or folders of them.
         records: the folder of the files of records that were committed.
         registry_export: the registry's own CSV file.
+        sources: of the contracts: a clone of gasprint, or a file of solc's standard JSON.
         settlement_days: after how many days serials that are retired, and not at the registry yet,
             are told of.
     """
@@ -110,6 +111,7 @@ class Documents:
     evidence: tuple[Path, ...] = ()
     records: Path | None = None
     registry_export: Path | None = None
+    sources: Path | None = None
     settlement_days: int = 30
 
 
@@ -123,6 +125,7 @@ class Subject:
         addresses: of the deployment's contracts, by their names.
         state: what the contracts tell; None without a node.
         documents: what else there is.
+        file: what the deploy script wrote; None where the reader gave none.
         accounts: the audited ones, by their addresses.
         are_chosen: whether the reader named them.
         lines: of the accounts, once they are worked out.
@@ -133,6 +136,7 @@ class Subject:
     addresses: Mapping[str, str]
     state: State | None
     documents: Documents
+    file: Path | None
     are_chosen: bool
     accounts: dict[str, None] = field(default_factory=dict)
     lines: list[AccountLine] = field(default_factory=list)

@@ -53,6 +53,10 @@ def audit(
     registry_export: Annotated[
         Path | None, typer.Option(help="The registry's CSV export of these credits.")
     ] = None,
+    sources: Annotated[
+        Path | None,
+        typer.Option(help="A clone of the contracts' sources, to compile and hold against them."),
+    ] = None,
     settlement_days: Annotated[
         int, typer.Option(help="After which serials that wait for the registry are noted.", min=0)
     ] = 30,
@@ -67,7 +71,7 @@ def audit(
     from gasprint.audit import Documents, audit_deployment, audit_ledger
     from gasprint.commands._audit_text import audit_text
 
-    documents = Documents(tuple(evidence or ()), records, registry_export, settlement_days)
+    documents = Documents(tuple(evidence or ()), records, registry_export, sources, settlement_days)
     urls, deployments = rpc or [], deployment or []
     if ledger is not None:
         with working("Auditing ..."):
