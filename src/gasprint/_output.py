@@ -17,6 +17,7 @@ from typing import Any
 from gasprint.errors import InputError
 
 _WIDTH_WHEN_PIPED = 200
+_RUN_BY_SPREADSHEETS = ("=", "+", "-", "@", "\t", "\r")
 _JOINERS = "\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}"
 
 
@@ -64,7 +65,7 @@ def _write_pieces(pieces: Iterable[bytes], path: Path, *, keep: bool = True) -> 
 
 def _write_file(pieces: Iterable[bytes], path: Path, *, keep: bool) -> None:
     if path.exists() and not path.is_file():
-        raise InputError(f"{path} is not a file; name another with -o")
+        raise InputError(f"{path} is not a file; name another")
     partial = path.with_name(f".gasprint.{os.getpid()}.partial")
     try:
         with partial.open("wb") as file:
@@ -124,15 +125,26 @@ def is_one_line(text: str) -> bool:
 
 
 def csv_text(rows: Sequence[dict[str, Any]]) -> str:
-    """CSV with a heading, from rows that all have the keys of the first one."""
+    """CSV with a heading, from rows that all have the keys of the first one.
+
+    A text that a spreadsheet would run begins with an apostrophe, so that it shows it instead.
+    """
     stream = io.StringIO()
     writer = csv.DictWriter(stream, fieldnames=list(rows[0]) if rows else [], lineterminator="\n")
     writer.writeheader()
     for row in rows:
         writer.writerow(
-            {name: _iso_8601(v) if isinstance(v, date) else v for name, v in row.items()}
+            {
+                name: _iso_8601(value) if isinstance(value, date) else _no_formula(value)
+                for name, value in row.items()
+            }
         )
     return stream.getvalue()
+
+
+def _no_formula(value: object) -> object:
+    is_run = isinstance(value, str) and value.startswith(_RUN_BY_SPREADSHEETS)
+    return f"'{value}" if is_run else value
 
 
 def _iso_8601(value: date) -> str:

@@ -25,7 +25,6 @@ _SHOWN_OF_BLOCKS = ("number", "gas_used")
 _SHOWN_OF_TRANSACTIONS = (
     *("hash", "block_number", "transaction_index", "from_address", "to_address", "gas_used"),
 )
-_RUN_BY_SPREADSHEETS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def impossible_blocks(read: ReadTable, chain_id: int | None) -> ir.Table:
@@ -100,12 +99,9 @@ def write_quarantine(rows: pa.Table, path: Path) -> None:
             pq.write_table(rows, sink)
             write_bytes(sink.getvalue().to_pybytes(), path)
         else:
-            harmless = [
-                {name: _no_formula(value) for name, value in row.items()}
-                for row in rows.to_pylist()
-            ]
+            listed = rows.to_pylist()
             heading = csv_text([dict.fromkeys(rows.column_names, "")]).splitlines()[0] + "\n"
-            write_bytes((csv_text(harmless) if harmless else heading).encode(), path)
+            write_bytes((csv_text(listed) if listed else heading).encode(), path)
     except InputError as error:
         raise SourceError(str(error)) from error
 
@@ -118,12 +114,6 @@ def check_quarantine(path: Path) -> None:
     """
     if path.suffix not in QUARANTINE_ENDINGS:
         raise SourceError(f"{path} is for rows set aside; its name must end in .csv or .parquet")
-
-
-def _no_formula(value: object) -> object:
-    """A text that a spreadsheet would run, made one that it shows."""
-    is_run = isinstance(value, str) and value.startswith(_RUN_BY_SPREADSHEETS)
-    return f"'{value}" if is_run else value
 
 
 def _because(rows: ir.Table, *words: object) -> ir.Table:
