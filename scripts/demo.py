@@ -3,7 +3,7 @@
 Measures two mainnet blocks, publishes the factor, has a custodian attest to a block of serials and
 an issuer tokenise it, mints until the emissions have crossed the threshold several times, and
 audits the result from the chain alone.
-Writes build/demo/summary.json, build/demo/report.html and build/demo/evidence.json.
+Writes build/demo/summary.json, report.html and audit.pdf of the audit, and evidence.json.
 """
 
 import contextlib
@@ -22,10 +22,10 @@ from rich.console import Console
 from rich.progress import Progress
 
 from gasprint.audit import audit
+from gasprint.commands.audit import write_reports_of
 from gasprint.contracts import Suite
 from gasprint.factors import DataFiles, Factor, factor_of
 from gasprint.footprint import SAMPLE_BLOCKS, SAMPLE_TRANSACTIONS, footprint_of_files
-from gasprint.report import ReportCredit, ReportFactor, write_report
 from gasprint.serials import parse_serial
 from scripts.demo_result import mints_of, print_tables, summary_of
 from scripts.deploy import Roles, deploy, write_deployment
@@ -147,17 +147,12 @@ def _run(console: Console, contracts: Any) -> None:
     summary = summary_of(reader, web3.client_version, SERIAL, totals, mints, found)
     OUTPUT.mkdir(parents=True, exist_ok=True)
     (OUTPUT / "summary.json").write_text(json.dumps(summary, indent=2) + "\n")
-    write_report(
-        OUTPUT / "report.html",
-        title="gasprint demo",
-        footprint=totals,
-        factor=ReportFactor(**summary["factor"]),
-        credit=ReportCredit(SERIAL, token_id, summary["credit"]["units_issued"]),
-        mints=mints,
-        audit=found,
-    )
+    reports = [OUTPUT / "report.html", OUTPUT / "audit.pdf"]
+    write_reports_of(found, web3.provider.endpoint_uri, deployment, None, reports)
     print_tables(console, found, summary)
-    console.print(f"Summary: {OUTPUT / 'summary.json'}\nReport:  {OUTPUT / 'report.html'}")
+    console.print(f"Summary: {OUTPUT / 'summary.json'}")
+    for each in reports:
+        console.print(f"Report:  {each}")
 
 
 def publish_factor(registry: Any, factor: Factor, publisher: Any, effective_at: int) -> None:

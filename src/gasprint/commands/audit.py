@@ -25,6 +25,14 @@ def audit(
     deployment: Annotated[Path, typer.Option(help="What the deploy script wrote.")] = Path(
         "deployments/1337.json"
     ),
+    report: Annotated[
+        list[Path] | None,
+        typer.Option(
+            metavar="FILE",
+            help="Write a report too: .pdf, .html or .jsonld, or a folder .csv or .parquet, "
+            "as the name ends; may be given several times.",
+        ),
+    ] = None,
     json: Annotated[bool, typer.Option("--json", help="Write JSON.")] = False,
 ) -> None:
     """Emissions and retirements, to the serial, recomputed from the chain and compared with it.
@@ -34,11 +42,39 @@ def audit(
     from gasprint.audit import audit as make_audit
     from gasprint.contracts import Suite
 
+    if report:
+        from gasprint.audit_report import check_reports
+
+        check_reports(report)
     with working("Reading the chain ..."):
         found = make_audit(Suite.connect(rpc, deployment), accounts or None)
+    if report:
+        with working("Making the report ..."):
+            write_reports_of(found, rpc, deployment, accounts, report)
     write_text(json_text(_document(found)) if json else _text(found))
     if not found.ok:
         raise typer.Exit(FOUND)
+
+
+def write_reports_of(
+    audit: Audit,
+    rpc: str,
+    deployment: Path,
+    accounts: list[str] | None,
+    paths: list[Path],
+) -> None:
+    """Write reports of an audit of one deployment, whose events are read into a ledger first."""
+    from tempfile import TemporaryDirectory
+
+    from gasprint._node import Node
+    from gasprint.audit_report import read, write_reports
+    from gasprint.sync import sync
+
+    node = Node.at(rpc)
+    with TemporaryDirectory(prefix="gasprint-report-") as folder:
+        ledger = Path(folder) / "ledger.duckdb"
+        sync(ledger, node, deployment)
+        write_reports(read(audit, ledger, [node], accounts), paths)
 
 
 def _document(audit: Audit) -> dict[str, Any]:
