@@ -3,7 +3,7 @@
 Measures two mainnet blocks, publishes the factor, has a custodian attest to a block of serials and
 an issuer tokenise it, mints until the emissions have crossed the threshold several times, and
 audits the result from the chain alone.
-Writes build/demo/summary.json, build/demo/report.html and build/demo/evidence.json.
+Writes build/demo/summary.json, report.html and audit.pdf of the audit, and evidence.json.
 """
 
 import contextlib
@@ -21,11 +21,11 @@ from eth_account import Account
 from rich.console import Console
 from rich.progress import Progress
 
-from gasprint.audit import audit_deployment
+from gasprint.audit import audit_ledger, ledger_of_deployment
+from gasprint.audit_report import read, write_reports
 from gasprint.contracts import Suite
 from gasprint.factors import DataFiles, Factor, factor_of
 from gasprint.footprint import SAMPLE_BLOCKS, SAMPLE_TRANSACTIONS, footprint_of_files
-from gasprint.report import ReportCredit, ReportFactor, write_report
 from gasprint.serials import parse_serial
 from scripts.demo_result import mints_of, print_tables, summary_of
 from scripts.deploy import Roles, deploy, write_deployment
@@ -140,24 +140,21 @@ def _run(console: Console, contracts: Any) -> None:
 
     console.print("6/6 Auditing from the chain alone ...")
     reader = Suite.connect(web3.provider.endpoint_uri, deployment)
-    found = audit_deployment(web3.provider.endpoint_uri, deployment)
+    with ledger_of_deployment(web3.provider.endpoint_uri, deployment) as (ledger, node):
+        found = audit_ledger(ledger, [node], deployments=[deployment])
+        report = read(found, ledger, [node])
     if not found.ok:
         raise SystemExit(f"The audit contradicts the ledger: {found.findings}")
     mints = mints_of(reader, collection.address, mint_hashes)
     summary = summary_of(reader, web3.client_version, SERIAL, totals, mints, found)
     OUTPUT.mkdir(parents=True, exist_ok=True)
     (OUTPUT / "summary.json").write_text(json.dumps(summary, indent=2) + "\n")
-    write_report(
-        OUTPUT / "report.html",
-        title="gasprint demo",
-        footprint=totals,
-        factor=ReportFactor(**summary["factor"]),
-        credit=ReportCredit(SERIAL, token_id, summary["credit"]["units_issued"]),
-        mints=mints,
-        audit=found,
-    )
+    reports = [OUTPUT / "report.html", OUTPUT / "audit.pdf"]
+    write_reports(report, reports)
     print_tables(console, found, summary)
-    console.print(f"Summary: {OUTPUT / 'summary.json'}\nReport:  {OUTPUT / 'report.html'}")
+    console.print(f"Summary: {OUTPUT / 'summary.json'}")
+    for each in reports:
+        console.print(f"Report:  {each}")
 
 
 def publish_factor(registry: Any, factor: Factor, publisher: Any, effective_at: int) -> None:

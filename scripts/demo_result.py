@@ -1,6 +1,6 @@
 """What the demo has to show, read back from the chain: its summary and its tables."""
 
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from rich.console import Console
@@ -9,13 +9,36 @@ from rich.table import Table
 from gasprint.amounts import co2e_text, credit_text, span_text, units_text
 from gasprint.audit import Audit
 from gasprint.contracts import Suite
-from gasprint.report import ReportMint
 from gasprint.retirements import units_of
 from gasprint.totals import Totals
 from gasprint.units import co2e_micrograms
 
 
-def mints_of(reader: Suite, collection: str, mint_hashes: list[str]) -> list[ReportMint]:
+@dataclass(frozen=True)
+class Mint:
+    """One mint, and where the ledger stood after it.
+
+    Attributes:
+        transaction_hash: of the mint.
+        gas_used: by its receipt.
+        recorded_gas: that it recorded itself.
+        emitted_co2e_micrograms: µg CO2e emitted up to and with it, gross.
+        retired_co2e_micrograms: µg CO2e retired up to and with it.
+    """
+
+    transaction_hash: str
+    gas_used: int
+    recorded_gas: int
+    emitted_co2e_micrograms: int
+    retired_co2e_micrograms: int
+
+    @property
+    def metering_error_percent(self) -> float:
+        """By how much the recorded gas differs from the receipt's."""
+        return 100 * (self.recorded_gas - self.gas_used) / self.gas_used
+
+
+def mints_of(reader: Suite, collection: str, mint_hashes: list[str]) -> list[Mint]:
     """Each mint with what was emitted and retired up to it, from the chain's events.
 
     Args:
@@ -29,20 +52,20 @@ def mints_of(reader: Suite, collection: str, mint_hashes: list[str]) -> list[Rep
         emitted[record.transaction_hash] += record.co2e_micrograms
     for retirement in reader.retirements():
         retired[retirement.transaction_hash] += co2e_micrograms(units_of(retirement.retirement_id))
-    mints: list[ReportMint] = []
+    mints: list[Mint] = []
     emitted_so_far = retired_so_far = 0
     for mint_hash in mint_hashes:
         emitted_so_far += emitted[mint_hash]
         retired_so_far += retired[mint_hash]
         gas_used = reader.transaction_gas(mint_hash).gas_used
         mints.append(
-            ReportMint(mint_hash, gas_used, recorded_gas[mint_hash], emitted_so_far, retired_so_far)
+            Mint(mint_hash, gas_used, recorded_gas[mint_hash], emitted_so_far, retired_so_far)
         )
     return mints
 
 
 def summary_of(
-    reader: Suite, node: str, serial: str, totals: Totals, mints: list[ReportMint], found: Audit
+    reader: Suite, node: str, serial: str, totals: Totals, mints: list[Mint], found: Audit
 ) -> dict[str, Any]:
     """The demo in JSON's own types, every figure of the ledger read from the chain."""
     (line,) = found.accounts

@@ -20,8 +20,9 @@ def ledger_chart(
     title: str,
     title_id: str,
     width_px: int,
+    step: str = "Mint",
 ) -> Markup:
-    """Draw both ledgers over the mints, as SVG for a page; a dot marks each retirement.
+    """Draw both ledgers over mints or other steps, as SVG for a page; a dot marks each retirement.
 
     In tonnes, kilograms or grams: the largest of which there is one at the end.
 
@@ -31,6 +32,7 @@ def ledger_chart(
         title: what who cannot see the chart is told.
         title_id: id of the title's element, unique on the page.
         width_px: of the plot itself; the text around it keeps its size.
+        step: what the steps are.
     """
     ledgers = zip(_COLOURS, (emitted_co2e_micrograms, retired_co2e_micrograms), strict=True)
     most = max(*emitted_co2e_micrograms, *retired_co2e_micrograms)
@@ -51,7 +53,7 @@ def ledger_chart(
     ]
     mint = alt.X(
         "mint:Q",
-        title="Mint",
+        title=step,
         axis=alt.Axis(tickMinStep=1, format="d", grid=False),
         scale=alt.Scale(domain=[0, end], nice=False),
     )

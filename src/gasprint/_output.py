@@ -17,8 +17,8 @@ from typing import Any
 from gasprint.errors import InputError
 
 _WIDTH_WHEN_PIPED = 200
-_JOINERS = "\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}"
 _RUN_BY_SPREADSHEETS = ("=", "+", "-", "@")
+_JOINERS = "\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}"
 
 
 def write_text(text: str | Iterable[str], path: Path | None = None) -> None:
@@ -70,7 +70,7 @@ def _write_pieces(pieces: Iterable[bytes], path: Path, *, keep: bool = True) -> 
 
 def _write_file(pieces: Iterable[bytes], path: Path, *, keep: bool) -> None:
     if path.is_dir():
-        raise InputError(f"{path} is not a file; name another with -o")
+        raise InputError(f"{path} is not a file; name another")
     partial = path.with_name(f".gasprint.{os.getpid()}.partial")
     try:
         with partial.open("wb") as file:

@@ -11,6 +11,7 @@ from gasprint.token_ids import VERRA_VCS, SerialSpan
 from gasprint.units import MICROGRAMS_PER_UNIT, UNITS_PER_TONNE
 
 _MICROGRAMS_PER = {"t": 10**12, "kg": 10**9, "g": 10**6, "mg": 10**3, "µg": 1}
+_PICOWATT_HOURS_PER_KWH = 10**15
 
 
 def co2e_text(co2e_micrograms: int) -> str:
@@ -24,6 +25,20 @@ def co2e_text(co2e_micrograms: int) -> str:
 def units_text(units: int) -> str:
     """What credit units stand for, as CO2e."""
     return co2e_text(units * MICROGRAMS_PER_UNIT)
+
+
+def energy_text(picowatt_hours: int) -> str:
+    """An amount of energy: kWh to three decimals, less than one in Wh to six."""
+    whole_kwh = abs(picowatt_hours) >= _PICOWATT_HOURS_PER_KWH
+    unit, each, decimals = ("kWh", _PICOWATT_HOURS_PER_KWH, 3) if whole_kwh else ("Wh", 10**12, 6)
+    digits = f"{Decimal(picowatt_hours) / each:,.{decimals}f}"
+    return f"{digits.rstrip('0').rstrip('.')} {unit}"
+
+
+def tonnes_text(co2e_micrograms: int) -> str:
+    """An amount of CO2e in tonnes, to the microgram; without the unit."""
+    whole, micrograms = divmod(co2e_micrograms, 10**12)
+    return f"{whole:,}.{micrograms:012}".rstrip("0").rstrip(".")
 
 
 def parse_units(text: str) -> int:

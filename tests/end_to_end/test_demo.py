@@ -1,7 +1,8 @@
 """`make demo`: the whole loop.
 
 given another node on port 8545
-  it ends with exit code 0, a summary whose figures agree with each other, and a report
+  it ends with exit code 0, a summary whose figures agree with each other, a report, and a PDF of
+  the audit with every serial
   it leaves no node behind, also when it is terminated
 """
 
@@ -15,6 +16,8 @@ from pathlib import Path
 
 import psutil
 import pytest
+
+from tests.report_data import text_of_pdf
 
 ROOT = Path(__file__).parents[2]
 DEMO = [sys.executable, str(ROOT / "scripts" / "demo.py")]
@@ -114,6 +117,15 @@ def test_the_report_is_self_contained(summary):
     assert not re.search(r"<script|(src|href)=[\"']?(https?:)?//", page)
     for retirement in summary["retirements"]:
         assert str(retirement["first_serial"]) in page
+
+
+def test_every_serial_is_in_the_pdf(summary):
+    text = text_of_pdf(ROOT / "build" / "demo" / "audit.pdf")
+    for retirement in summary["retirements"]:
+        assert str(retirement["first_serial"]) in text
+        assert str(retirement["last_serial"]) in text
+        assert f"{retirement['last_end_units']:,}/10⁸" in text
+        assert retirement["transaction_hash"] in text
 
 
 @pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGINT])

@@ -35,7 +35,7 @@ retirements. What a node withholds, or an account never recorded, no audit of ev
 
 from __future__ import annotations
 
-from gasprint.audit.auditing import audit_deployment, audit_ledger
+from gasprint.audit.auditing import audit_deployment, audit_ledger, ledger_of_deployment
 from gasprint.audit.result import (
     AccountLine,
     Audit,
@@ -60,4 +60,5 @@ __all__ = [
     "Severity",
     "audit_deployment",
     "audit_ledger",
+    "ledger_of_deployment",
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -122,12 +123,32 @@ def audit_deployment(
         InputError: if an account is no address, the file is broken, or the node fails.
     """
     chosen = _checksummed(accounts)
+    with ledger_of_deployment(rpc_url, deployment, progress) as (ledger, node):
+        return audit_ledger(ledger, [node], chosen, deployments=[deployment], documents=documents)
+
+
+@contextmanager
+def ledger_of_deployment(
+    rpc_url: str,
+    deployment: Path,
+    progress: Callable[[int, int], None] = lambda _done, _total: None,
+) -> Iterator[tuple[Path, Node]]:
+    """A ledger of one deployment that is thrown away in the end, and the node that it was read of.
+
+    Args:
+        rpc_url: of the node.
+        deployment: the file that the deploy script wrote.
+        progress: takes how many blocks are read by now, and how many there are to read.
+
+    Raises:
+        InputError: if the file is broken, or the node fails.
+    """
     Suite.connect(rpc_url, deployment)  # refuses contracts that do not belong together
     node = Node.at(rpc_url)
     with tempfile.TemporaryDirectory(prefix="gasprint.") as folder:
         ledger = Path(folder) / "ledger.duckdb"
         sync(ledger, node, deployment, progress=progress)
-        return audit_ledger(ledger, [node], chosen, deployments=[deployment], documents=documents)
+        yield ledger, node
 
 
 def _checksummed(accounts: Iterable[str] | None) -> list[str] | None:

@@ -86,13 +86,13 @@ def _row(found: SuffixedTransaction) -> dict[str, object]:
 
 
 def _figures(annotation: Annotation | None) -> dict[str, str]:
-    from gasprint.amounts import co2e_text
+    from gasprint.amounts import co2e_text, energy_text
 
     if annotation is None:
         return dict.fromkeys(("gas", "energy", "co2e", "factor"), "")
     return {
         "gas": f"{annotation.gas:,}",
-        "energy": _energy_text(annotation.energy_microwatt_hours),
+        "energy": energy_text(annotation.energy_microwatt_hours * 10**6),
         "co2e": co2e_text(annotation.co2e_micrograms),
         "factor": f"{annotation.factor_version} of chain {annotation.chain_id}",
     }
@@ -105,13 +105,6 @@ def _codes(found: SuffixedTransaction) -> str:
     codes += [f"{code} (service)" for code in suffix.service_codes]
     text = harmless(", ".join(codes))
     return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]} …"
-
-
-def _energy_text(microwatt_hours: int) -> str:
-    from decimal import Decimal
-
-    digits = f"{Decimal(microwatt_hours) / 10**6:,.6f}"
-    return f"{digits.rstrip('0').rstrip('.')} Wh"
 
 
 def _document(found: SuffixedTransaction) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -60,6 +61,14 @@ def audit(
     settlement_days: Annotated[
         int, typer.Option(help="After which serials that wait for the registry are noted.", min=0)
     ] = 30,
+    report: Annotated[
+        list[Path] | None,
+        typer.Option(
+            metavar="FILE",
+            help="Write a report too: .pdf, .html or .jsonld, or a folder .csv or .parquet, "
+            "as the name ends; may be given several times.",
+        ),
+    ] = None,
     json: Annotated[bool, typer.Option("--json", help="Write JSON.")] = False,
 ) -> None:
     """Emissions and retirements, to the serial, recomputed from events and held against the chain.
@@ -68,28 +77,39 @@ def audit(
     What could not be checked is said in any case.
     """
     from gasprint._node import Node
-    from gasprint.audit import Documents, audit_deployment, audit_ledger
+    from gasprint.addresses import checksummed
+    from gasprint.audit import Documents, audit_ledger, ledger_of_deployment
     from gasprint.commands._audit_text import audit_text
 
     documents = Documents(tuple(evidence or ()), records, registry_export, sources, settlement_days)
     urls, deployments = rpc or [], deployment or []
-    if ledger is not None:
+    if ledger is None and (len(urls) > 1 or len(deployments) > 1 or chain is not None):
+        raise InputError("--chain, and several of --rpc or --deployment, are for a --ledger")
+    chosen = [checksummed(each, "account") for each in accounts or ()] or None
+    if report:
+        from gasprint.audit_report import check_reports, read, write_reports
+
+        check_reports(report)
+    with ExitStack() as stack:
+        if ledger is None:
+            (url,) = urls or [_signing.DEFAULT_RPC]
+            deployments = deployments or [_signing.DEFAULT_DEPLOYMENT]
+            with counting("Reading blocks") as count:
+                made = ledger_of_deployment(url, deployments[0], count)
+                ledger, node = stack.enter_context(made)
+            nodes = [node]
+        else:
+            nodes = [Node.at(each) for each in urls]
         with working("Auditing ..."):
             found = audit_ledger(
-                *(ledger, [Node.at(each) for each in urls], accounts or None),
+                *(ledger, nodes, chosen),
                 chain_id=chain,
                 deployments=deployments,
                 documents=documents,
             )
-    elif len(urls) > 1 or len(deployments) > 1 or chain is not None:
-        raise InputError("--chain, and several of --rpc or --deployment, are for a --ledger")
-    else:
-        (url,) = urls or [_signing.DEFAULT_RPC]
-        (path,) = deployments or [_signing.DEFAULT_DEPLOYMENT]
-        with counting("Reading blocks") as count:
-            found = audit_deployment(
-                url, path, accounts or None, documents=documents, progress=count
-            )
+        if report:
+            with working("Making the report ..."):
+                write_reports(read(found, ledger, nodes, chosen), report)
     write_text(json_text(_document(found)) if json else audit_text(found))
     if not found.ok:
         raise typer.Exit(FOUND)
