@@ -9,7 +9,7 @@ from gasprint.audit.result import Finding, RetirementLine
 from gasprint.audit.state import Expected
 from gasprint.audit.subject import Subject
 from gasprint.errors import TokenIdError
-from gasprint.retirements import first_unit_of, registry_of, span_of, units_of
+from gasprint.retirements import first_unit_of, registry_of, units_of
 from gasprint.token_ids import SerialSpan, describe_token_id, serial_span
 from gasprint.units import UNITS_PER_TONNE
 
@@ -39,6 +39,15 @@ FULL JOIN (
     SELECT token_id, account, sum(amount) AS units FROM credit_retired GROUP BY ALL
 ) AS standard USING (token_id, account)
 ORDER BY token_id, account
+"""
+_LINES = f"""
+SELECT retirement_id, retirement.token_id, units, coalesce(invalid_units, 0),
+    retirement.beneficiary, holder, agent, retirement.transaction_hash,
+    first_unit // {UNITS_PER_TONNE}, first_unit % {UNITS_PER_TONNE},
+    (end_unit - 1) // {UNITS_PER_TONNE}, (end_unit - 1) % {UNITS_PER_TONNE} + 1
+FROM retirement LEFT JOIN touched USING (retirement_id)
+WHERE retirement.beneficiary IN (FROM chosen)
+ORDER BY retirement.block_number, retirement.log_index
 """
 
 
@@ -104,31 +113,19 @@ def check_balances(subject: Subject) -> Iterator[Finding]:
 
 def retirement_lines(subject: Subject) -> list[RetirementLine]:
     """The retirements for the accounts, in the order of the chain."""
+    chain_id, rows = subject.deployment.chain_id, subject.rows(_LINES)
     return [
         RetirementLine(
             retirement_id=int(retired),
             token_id=int(token_id),
-            units=units_of(int(retired)),
+            units=units,
             invalid_units=int(invalid),
-            span=_span(int(retired)),
-            beneficiary=beneficiary,
-            holder=holder,
-            agent=agent,
+            span=SerialSpan(first, after, last, end) if units else None,
+            beneficiary=who[0],
+            holder=who[1],
+            agent=who[2],
             transaction_hash=transaction,
-            chain_id=subject.deployment.chain_id,
+            chain_id=chain_id,
         )
-        for retired, token_id, invalid, beneficiary, holder, agent, transaction in subject.rows(
-            "SELECT retirement_id, retirement.token_id, coalesce(invalid_units, 0), "
-            "retirement.beneficiary, holder, agent, retirement.transaction_hash "
-            "FROM retirement LEFT JOIN touched USING (retirement_id) "
-            "WHERE retirement.beneficiary IN (FROM chosen) "
-            "ORDER BY retirement.block_number, retirement.log_index"
-        )
+        for retired, token_id, units, invalid, *who, transaction, first, after, last, end in rows
     ]
-
-
-def _span(retirement_id: int) -> SerialSpan | None:
-    try:
-        return span_of(retirement_id)
-    except TokenIdError:
-        return None
