@@ -40,6 +40,13 @@ FULL JOIN (
 ) AS standard USING (token_id, account)
 ORDER BY token_id, account
 """
+_LINES = """
+SELECT retirement_id, retirement.token_id, coalesce(invalid_units, 0), retirement.beneficiary,
+    holder, agent, retirement.transaction_hash
+FROM retirement LEFT JOIN touched USING (retirement_id)
+WHERE retirement.beneficiary IN (FROM chosen)
+ORDER BY retirement.block_number, retirement.log_index
+"""
 
 
 def name_of(retirement_id: object) -> str:
@@ -107,11 +114,5 @@ def retirement_lines(subject: Subject) -> list[RetirementLine]:
     chain_id = subject.deployment.chain_id
     return [
         RetirementLine(int(retired), int(token_id), int(invalid), to, by, agent, hash_, chain_id)
-        for retired, token_id, invalid, to, by, agent, hash_ in subject.rows(
-            "SELECT retirement_id, retirement.token_id, coalesce(invalid_units, 0), "
-            "retirement.beneficiary, holder, agent, retirement.transaction_hash "
-            "FROM retirement LEFT JOIN touched USING (retirement_id) "
-            "WHERE retirement.beneficiary IN (FROM chosen) "
-            "ORDER BY retirement.block_number, retirement.log_index"
-        )
+        for retired, token_id, invalid, to, by, agent, hash_ in subject.rows(_LINES)
     ]

@@ -54,11 +54,14 @@ CREATE OR REPLACE TEMP TABLE credit AS
         )
     );
 CREATE OR REPLACE TEMP TABLE retirement AS
+    WITH each AS MATERIALIZED (
+        SELECT *, id_words(retirement_id) AS words FROM retirement_recorded
+    )
     SELECT * EXCLUDE words, words[4] AS registry,
         words[3]::HUGEINT * 4294967296 + (words[2] >> 32) AS first_unit,
         (words[2] & 4294967295)::HUGEINT * 18446744073709551616::HUGEINT + words[1] AS units,
         first_unit + units AS end_unit
-    FROM (SELECT *, id_words(retirement_id) AS words FROM retirement_recorded);
+    FROM each;
 CREATE OR REPLACE TEMP VIEW moved AS
     SELECT token_id, sender, recipient, value, sender = '{nobody}' AS is_new,
         recipient = '{nobody}' AS is_gone, transaction_hash
