@@ -66,7 +66,10 @@ def test_a_forgery_is_told_with_what_it_means(audited, honest):
     assert finding["meaning"].startswith("The credits were said to be retired")
     assert {type(each["retirement_id"]) for each in document["retirements"]} == {str}
     assert document["deployments"][0]["has_node"] is True
-    assert [each["what"] for each in document["not_checked"]] == ["factor version 1"]
+    assert [each["what"] for each in document["not_checked"]] == [
+        "factor version 1",
+        "deployed code against the sources, recompiled",
+    ]
 
 
 def test_several_chains(audited, honest, other_chain):

@@ -16,7 +16,10 @@ from tests.kept_chain import HOLDER, OUTSIDER
 def test_nothing_is_found(honest):
     result = honest.audited(honest.ledger)
     assert result.findings == ()
-    assert [each.what for each in result.not_checked] == ["factor version 1"]
+    assert [each.what for each in result.not_checked] == [
+        "factor version 1",
+        "deployed code against the sources, recompiled",
+    ]
     by_account = {line.account: line for line in result.accounts}
     assert by_account.keys() == {honest.collection.address, HOLDER.address, OUTSIDER.address}
     metered = by_account[honest.collection.address]

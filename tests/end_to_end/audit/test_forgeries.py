@@ -106,7 +106,10 @@ def test_evidence_in_the_place_of_an_earlier_version(world, tmp_path):
     (tmp_path / "evidence.json").write_bytes(content)
     result = world.audited(world.ledger, evidence=(tmp_path,))
     assert result.findings == ()
-    assert [each.what for each in result.not_checked] == ["factor version 1"]
+    assert [each.what for each in result.not_checked] == [
+        "factor version 1",
+        "deployed code against the sources, recompiled",
+    ]
 
 
 def test_a_factor_that_its_evidence_does_not_make(world):
