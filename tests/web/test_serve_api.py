@@ -10,6 +10,8 @@ given a ledger that is served
   a page elsewhere that names this machine is refused, and nothing can be written
   who asks too often is told how long to wait
   whoever listens hears of each new edition
+given a ledger in which a record was changed
+  an audit finds it, says what it means, and what was not looked at; of an honest one it finds none
 given a node
   serve keeps the ledger up to date itself, and shows a certificate as its contract draws it
 given the auditor's page
@@ -22,10 +24,12 @@ given a SIGTERM
 
 import json
 import os
+import shutil
 import signal
 import tempfile
 from pathlib import Path
 
+import duckdb
 import pytest
 import requests
 
@@ -279,3 +283,25 @@ def test_openapi_tells_units(served):
     described = json.dumps(document["components"]["schemas"]["Retirement"])
     assert "10^8 are one tonne" in described
     assert HOLDER.address not in described
+
+
+def test_what_an_audit_finds(served, ledger, tmp_path):
+    honest = wait_for(lambda: (told := served.json("/findings"))["not_checked"] and told)
+    assert [each for each in honest["findings"] if each["severity"] == "error"] == []
+    assert "no node" in " ".join(each["reason"] for each in honest["not_checked"])
+    forged = tmp_path / "forged.duckdb"
+    shutil.copy(ledger, forged)
+    with duckdb.connect(str(forged)) as connection:
+        ((account, transaction),) = connection.execute(
+            "UPDATE emissions_recorded SET co2e_micrograms = co2e_micrograms - 1 WHERE rowid = 0 "
+            "RETURNING account, transaction_hash"
+        ).fetchall()
+    with serving(forged) as of_forged:
+        found = wait_for(lambda: of_forged.json("/findings")["findings"])
+        (error,) = (each for each in found if each["severity"] == "error")
+        assert (error["account"], error["transaction_hash"]) == (account, transaction)
+        assert error["check"] == "emissions"
+        for path in ("/findings", f"/deployments/1/accounts/{account}"):
+            page = of_forged.get(path).text
+            assert "recomputed" in page
+            assert error["meaning"][:40] in page

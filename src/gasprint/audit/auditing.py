@@ -196,7 +196,11 @@ def _part(
         lines,
         transactions,
         retirement_lines(subject),
-        [replace(each, chain_id=chain_id) for each in found if isinstance(each, Finding)],
+        [
+            replace(each, chain_id=chain_id, deployment_id=place.deployment.deployment_id)
+            for each in found
+            if isinstance(each, Finding)
+        ],
         [replace(each, chain_id=chain_id) for each in found if isinstance(each, NotChecked)],
     )
 

@@ -98,4 +98,4 @@ def _finding(connection: duckdb.DuckDBPyConnection, one: _Issued, other: _Issued
     else:
         message = f"{where} are tokenised twice: {both}"
         found = error("serials", message, None, second.transaction_hash, kind="doubled")
-    return replace(found, chain_id=second.chain_id)
+    return replace(found, chain_id=second.chain_id, deployment_id=second.deployment_id)

@@ -31,6 +31,7 @@ class Finding:
         message: what is wrong, with the figures.
         kind: what kind of thing the check found; `meaning` goes by it.
         chain_id: of the chain on which it shows.
+        deployment_id: in the ledger, of the deployment in which it shows.
     """
 
     severity: Severity
@@ -40,6 +41,7 @@ class Finding:
     message: str
     kind: str = ""
     chain_id: int | None = None
+    deployment_id: int | None = None
 
     @property
     def meaning(self) -> str:

@@ -6,6 +6,7 @@
                                              live: a new edition
 
 following       watches the ledger, may sync it, and keeps the index up to date
+auditing        what an audit of the ledger finds, kept with the index
 ledger_rows     what is read from the ledger
 index_tables    the index: so that no page scans the events
 index_writing   the index brought up to a version of the ledger

@@ -67,7 +67,7 @@ async def search_(
 async def findings(served: Served = _SERVED) -> models.Findings:
     """What does not hold."""
     with served.index.edition() as edition:
-        return models.Findings(findings=views.findings(edition))
+        return views.findings(edition)
 
 
 @router.get("/networks", tags=["networks"], responses=_OR_CSV)

@@ -16,10 +16,13 @@ from pathlib import Path
 
 from gasprint.errors import GasprintError
 from gasprint.sync.reading import opened_ledger
+from gasprint.web.auditing import audits_of
 from gasprint.web.index_tables import create_index
 from gasprint.web.index_writing import IndexWriter
 
 _LOOK_SECONDS = 0.25
+_SHARE_OF_TIME = 20
+"""Audits take at most one part of so many of the time."""
 _NICENESS = 10
 """Pages go first."""
 
@@ -54,7 +57,7 @@ def follow(followed: Followed) -> None:
     writer = IndexWriter(create_index(Path(followed.index)))
     if followed.rpc is not None:
         threading.Thread(target=_sync_for_ever, args=(followed,), daemon=True).start()
-    told = ""
+    told, audited, next_audit = "", None, 0.0
     while os.getppid() == parent:
         try:
             now = ledger.stat()
@@ -62,6 +65,12 @@ def follow(followed: Followed) -> None:
                 with opened_ledger(ledger) as connection:
                     writer.write(connection)
                 seen = now.st_ino, now.st_mtime_ns, now.st_size
+            if audited != seen and time.monotonic() >= next_audit:
+                began, audited = time.monotonic(), seen
+                # Of that version, or of the next, which is then read and audited right after.
+                writer.write_audits(audits_of(ledger))
+                ended = time.monotonic()
+                next_audit = ended + _SHARE_OF_TIME * (ended - began)
             told = ""
         except (GasprintError, OSError) as error:
             # It may be exchanged just now, or moved away; what was served stays served.

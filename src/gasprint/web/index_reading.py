@@ -83,6 +83,10 @@ class Edition(Rows):
             synced_at_unix_seconds=document["ended_unix_seconds"],
         )
 
+    def audit_of(self, deployment_id: int) -> models.Findings:
+        """What the audit of a deployment found, and what it left out."""
+        return models.Findings(**self._document(deployment_id)["audit"])
+
     def with_totals(self, deployment: models.Deployment) -> models.DeploymentTotals:
         """A deployment, with what it comes to; that takes longer with each day."""
         totals = self._totals(deployment.deployment_id)

@@ -28,6 +28,8 @@ from gasprint.web.ledger_rows import (
     token_id_of,
 )
 
+NOT_AUDITED: dict[str, Any] = {"findings": [], "not_checked": []}
+"""Of a deployment, before its first audit."""
 _AT_ONCE = 20_000
 _NOTHING_INDEXED = -1
 _IDENTITY = ("chain_id", "genesis_hash", "first_block_hash", "carbon_credits", "emissions_registry")
@@ -41,6 +43,8 @@ class IndexWriter:
         """Take an index of `create_index`."""
         self._index = index
         self._sync_ids: dict[int, int] = {}
+        self._deployments: list[dict[str, Any]] = []
+        self._audits: dict[int, dict[str, Any]] = {}
 
     def write(self, ledger: duckdb.DuckDBPyConnection) -> str:
         """Bring the index up to a ledger; the edition's tag."""
@@ -55,10 +59,19 @@ class IndexWriter:
             for each in deployments:
                 _Deployment(self._index, rows, each).write(self._is_to_be_read_anew(rows, each))
                 self._sync_ids[each["deployment_id"]] = each["sync_id"] or 0
-            tag = self._write_edition(deployments)
+            self._deployments = deployments
+            tag = self._write_edition()
         except BaseException:
             self._index.execute("ROLLBACK")
             raise
+        self._index.execute("COMMIT")
+        return tag
+
+    def write_audits(self, audits: dict[int, dict[str, Any]]) -> str:
+        """Say what an audit of the ledger found, by deployment; the edition's tag."""
+        self._index.execute("BEGIN")
+        self._audits = audits
+        tag = self._write_edition()
         self._index.execute("COMMIT")
         return tag
 
@@ -90,8 +103,13 @@ class IndexWriter:
         for table in (*TABLES_OF_EVENTS, "accounts", "day_sums", "deployments"):
             self._index.execute(f"DELETE FROM {table} WHERE deployment_id = ?", [number])
 
-    def _write_edition(self, deployments: list[dict[str, Any]]) -> str:
-        document = json.dumps(deployments)
+    def _write_edition(self) -> str:
+        document = json.dumps(
+            [
+                {**each, "audit": self._audits.get(each["deployment_id"], NOT_AUDITED)}
+                for each in self._deployments
+            ]
+        )
         tag = hashlib.sha256(document.encode()).hexdigest()[:24]
         self._index.execute("DELETE FROM edition")
         self._index.execute("INSERT INTO edition VALUES (?, ?, ?)", [time.time_ns(), tag, document])

@@ -296,18 +296,31 @@ class KeyFigures(BaseModel):
 
 
 class Finding(BaseModel):
-    """Something that does not hold."""
+    """Something that does not hold, or that a reader has to weigh."""
 
     severity: Literal["error", "note"]
     check: str
     deployment_id: int
     message: str
+    meaning: str = Field(description="What it means for whoever reads the ledger.")
+    account: str | None = Field(None, description="Whose ledger it is about, if anyone's.")
+    transaction_hash: str | None = Field(None, description="Where it shows.")
+
+
+class LeftOut(BaseModel):
+    """A check that was left out."""
+
+    check: str
+    deployment_id: int
+    what: str = Field(description="What is held against what.")
+    reason: str = Field(description="Why it was not.")
 
 
 class Findings(BaseModel):
-    """All that was found."""
+    """All that was found, and what was not looked at."""
 
     findings: list[Finding]
+    not_checked: list[LeftOut]
 
 
 class NetworkFigures(BaseModel):

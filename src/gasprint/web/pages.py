@@ -170,8 +170,8 @@ async def account_page(
             retirements_cursor=retirements,
             findings=[
                 each
-                for each in views.findings(edition)
-                if each.deployment_id == deployment_id and address in each.message
+                for each in edition.audit_of(deployment_id).findings
+                if each.account == address or address in each.message
             ],
         )
 
@@ -319,7 +319,7 @@ async def networks_page(served: Served = _SERVED) -> Response:
 async def findings_page(served: Served = _SERVED) -> Response:
     """What does not hold."""
     with served.index.edition() as edition:
-        return _rendered("findings", edition, findings=views.findings(edition))
+        return _rendered("findings", edition, found=views.findings(edition))
 
 
 def _image(svg: str) -> Response:

@@ -92,27 +92,13 @@ def before_place(cursor: str | None) -> tuple[int, int] | None:
     return int(block), int(log)
 
 
-def findings(edition: Edition) -> list[models.Finding]:
-    """What does not hold, of all deployments."""
-    found = []
-    for each in edition.deployments:
-        found += [
-            models.Finding(
-                severity="error", check="sync", deployment_id=each.deployment_id, message=message
-            )
-            for message in each.contradictions
-        ]
-        if each.holds is None:
-            found.append(
-                models.Finding(
-                    severity="note",
-                    check="sync",
-                    deployment_id=each.deployment_id,
-                    message="it is being read, or was not read to its end; what its events add up "
-                    "to was not held against the contracts yet",
-                )
-            )
-    return found
+def findings(edition: Edition) -> models.Findings:
+    """What the audit of the ledger found, of all deployments, and what it left out."""
+    audits = [edition.audit_of(each.deployment_id) for each in edition.deployments]
+    return models.Findings(
+        findings=[finding for each in audits for finding in each.findings],
+        not_checked=[left_out for each in audits for left_out in each.not_checked],
+    )
 
 
 @cache
