@@ -3,6 +3,7 @@
 # make test    everything CI runs; NODE=anvil runs the contracts on anvil instead of ganache
 # make deploy NETWORK=sepolia    the suite on any network that Brownie knows
 # make gas     measures what everything costs, writes snapshots/ and fails above a target
+# make pictures    the pictures in docs/: pages of the demo's report, and of a served ledger
 # make bench   what trees, footprints, syncs, audits and pages take; writes snapshots/, fails above a target
 # make prove   proofs that no input breaks what the libraries and the credits promise
 # make invariants   calls of the credits at random, after each of which the books are checked
@@ -15,7 +16,7 @@
 # Set-up happens by itself the first time, and again only when a lock file has changed.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo marketplace test test-offchain test-contracts test-web gas bench deploy lint format clean lock \
+.PHONY: help demo marketplace test test-offchain test-contracts test-web gas pictures bench deploy lint format clean lock \
 	setup compiled prove invariants slither test-deep deep-setup
 SHELL := /bin/bash
 
@@ -85,6 +86,10 @@ test-web: compiled .venv-api/.installed
 # On anvil, since ten thousand ranges take ganache too long; the gas is the same.
 gas: compiled
 	@$(RUN) NODE=anvil python -m tests.gas
+
+pictures: demo
+	cp build/demo/audit-*.png docs/
+	@$(RUN) python -m tests.web.screenshots
 
 bench: compiled
 	@$(RUN) python -m tests.bench

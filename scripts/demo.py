@@ -3,7 +3,8 @@
 Measures two mainnet blocks, publishes the factor, has a custodian attest to a block of serials and
 an issuer tokenise it, mints until the emissions have crossed the threshold several times, and
 audits the result from the chain alone.
-Writes build/demo/summary.json, report.html and audit.pdf of the audit, and evidence.json.
+Writes build/demo/summary.json, report.html and audit.pdf of the audit, whose pages are
+audit-1.png and so on, and evidence.json.
 """
 
 import contextlib
@@ -23,6 +24,7 @@ from rich.progress import Progress
 
 from gasprint.audit import audit_ledger, ledger_of_deployment
 from gasprint.audit_report import read, write_reports
+from gasprint.audit_report.pdf import pages_of
 from gasprint.contracts import Suite
 from gasprint.factors import DataFiles, Factor, factor_of
 from gasprint.footprint import SAMPLE_BLOCKS, SAMPLE_TRANSACTIONS, footprint_of_files
@@ -151,6 +153,8 @@ def _run(console: Console, contracts: Any) -> None:
     (OUTPUT / "summary.json").write_text(json.dumps(summary, indent=2) + "\n")
     reports = [OUTPUT / "report.html", OUTPUT / "audit.pdf"]
     write_reports(report, reports)
+    for number, page in enumerate(pages_of(report), start=1):
+        (OUTPUT / f"audit-{number}.png").write_bytes(page)
     print_tables(console, found, summary)
     console.print(f"Summary: {OUTPUT / 'summary.json'}")
     for each in reports:
