@@ -187,7 +187,15 @@ def test_another_host_and_writing_are_refused(served):
 
 def test_too_many_requests(ledger):
     with serving(ledger, "--rate", 2) as slow:
-        answers = [requests.get(slow.url + API + "/findings", timeout=60) for _ in range(30)]
+        # Whoever says to be many is one.
+        answers = [
+            requests.get(
+                slow.url + API + "/findings",
+                timeout=60,
+                headers={"X-Forwarded-For": f"10.0.0.{number}"},
+            )
+            for number in range(30)
+        ]
         told = [each.status_code for each in answers]
         assert set(told) == {200, 429}
         refused = next(each for each in answers if each.status_code == 429)
@@ -305,3 +313,25 @@ def test_what_an_audit_finds(served, ledger, tmp_path):
             page = of_forged.get(path).text
             assert "recomputed" in page
             assert error["meaning"][:40] in page
+
+
+def test_a_retirement_that_owns_nothing(served, ledger, tmp_path):
+    forged = tmp_path / "nothing.duckdb"
+    shutil.copy(ledger, forged)
+    with duckdb.connect(str(forged)) as connection:
+        nothing = str(1 << 120)
+        connection.execute(
+            "UPDATE retirement_recorded SET retirement_id = ? WHERE rowid = 0", [nothing]
+        )
+    with serving(forged) as of_forged:
+        table = of_forged.get(API + "/deployments/1/retirements?format=csv").text
+        assert nothing in table
+        before = of_forged.edition()
+        with duckdb.connect(str(forged)) as connection:
+            connection.execute("DROP TABLE retirement_recorded")
+        # What is no ledger any more leaves what was served.
+        assert of_forged.edition() == before
+        shutil.copy(ledger, tmp_path / "honest.duckdb")
+        (tmp_path / "honest.duckdb").replace(forged)
+        of_forged.wait_beyond(before)
+        assert nothing not in of_forged.get(API + "/deployments/1/retirements?format=csv").text

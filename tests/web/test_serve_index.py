@@ -9,6 +9,7 @@ given another ledger under the same name
 """
 
 import contextlib
+import shutil
 
 import duckdb
 import pytest
@@ -158,3 +159,13 @@ def test_an_edition_stays_as_it_is(chain, tmp_path):
         with index.edition() as edition:
             assert len(edition.emissions(1, None, 1000).items) == len(before.items) + 1
     chain.rpc("evm_revert", snapshot)
+
+
+def test_a_ledger_of_as_many_events_that_says_otherwise(ledger, index, tmp_path):
+    forged = tmp_path / "forged.duckdb"
+    shutil.copy(ledger, forged)
+    with duckdb.connect(str(forged)) as connection:
+        connection.execute("UPDATE emissions_recorded SET co2e_micrograms = 1 WHERE rowid = 0")
+        connection.execute("UPDATE blocks SET time_unix_seconds = 1 WHERE rowid = 0")
+    index.write(forged)
+    index.write(ledger)

@@ -14,7 +14,10 @@ from gasprint._output import csv_text
 
 def csv_response(rows: Sequence[BaseModel], name: str) -> Response:
     """A file of the rows, with the names of their fields as its heading."""
-    text = csv_text([_flat(each.model_dump(mode="json")) for each in rows])
+    flat = [_flat(each.model_dump(mode="json")) for each in rows]
+    # What is not there in one row may be a thing of several fields in another.
+    names = dict.fromkeys(name for each in flat for name in each)
+    text = csv_text([{name: each.get(name) for name in names} for each in flat])
     return Response(
         text,
         media_type="text/csv",

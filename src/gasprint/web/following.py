@@ -14,6 +14,8 @@ import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+import duckdb
+
 from gasprint.errors import GasprintError
 from gasprint.sync.reading import opened_ledger
 from gasprint.web.auditing import audits_of
@@ -72,7 +74,7 @@ def follow(followed: Followed) -> None:
                 ended = time.monotonic()
                 next_audit = ended + _SHARE_OF_TIME * (ended - began)
             told = ""
-        except (GasprintError, OSError) as error:
+        except (GasprintError, OSError, duckdb.Error) as error:
             # It may be exchanged just now, or moved away; what was served stays served.
             told = _tell(error, told)
         time.sleep(_LOOK_SECONDS)
@@ -88,14 +90,14 @@ def _sync_for_ever(followed: Followed) -> None:
         try:
             sync(Path(followed.ledger), Node.at(followed.rpc), Path(followed.deployment))
             told = ""
-        except GasprintError as error:
+        except (GasprintError, OSError, duckdb.Error) as error:
             told = _tell(error, told)
         time.sleep(followed.sync_seconds)
 
 
 def _tell(error: Exception, told: str) -> str:
     """Say it once, and not every time."""
-    text = str(error)
+    text = str(error).split("\n")[0]
     if text != told:
         print(f"gasprint: {text}", file=sys.stderr, flush=True)
     return text

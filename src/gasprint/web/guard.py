@@ -104,7 +104,8 @@ class Guard:
             retry = {"Retry-After": str(int(wait_seconds) + 1)}
             await _refuse(guarded, 429, f"too many requests; wait {retry['Retry-After']} s", retry)
             return
-        if has_edition and etag in _tags(headers.get("if-none-match", "")):
+        is_read = scope["method"] in ("GET", "HEAD")
+        if is_read and has_edition and etag in _tags(headers.get("if-none-match", "")):
             await guarded(_start(304, {"ETag": etag, "Cache-Control": "no-cache"}))
             await guarded({"type": "http.response.body", "body": b""})
             return

@@ -17,9 +17,9 @@ _TABLES = """
 -- As of which version of the ledger; one row.
 CREATE TABLE edition (number INTEGER PRIMARY KEY, tag TEXT, document TEXT);
 
--- What is indexed of a deployment: blocks up to `final_block` for good, and `events` in them.
+-- What is indexed of a deployment: blocks up to `final_block` for good, and what was in them.
 CREATE TABLE deployments (
-    deployment_id INTEGER PRIMARY KEY, identity TEXT, final_block INTEGER, events INTEGER
+    deployment_id INTEGER PRIMARY KEY, identity TEXT, final_block INTEGER, fingerprint TEXT
 );
 
 CREATE TABLE accounts (

@@ -1,8 +1,8 @@
 """The index, brought up to a version of the ledger.
 
 Final history is only added to. What was provisional is taken back first, and read anew. All of a
-deployment is read anew where a run of `gasprint sync` found a contradiction, after which the next
-one does so too, or where the ledger is another than it was.
+deployment is read anew where anything that was final is not what it was: another file took the
+ledger's place, or `gasprint sync` found a contradiction and read all of it again.
 """
 
 from __future__ import annotations
@@ -42,7 +42,6 @@ class IndexWriter:
     def __init__(self, index: sqlite3.Connection) -> None:
         """Take an index of `create_index`."""
         self._index = index
-        self._sync_ids: dict[int, int] = {}
         self._deployments: list[dict[str, Any]] = []
         self._audits: dict[int, dict[str, Any]] = {}
 
@@ -58,7 +57,6 @@ class IndexWriter:
                     self._forget(gone)
             for each in deployments:
                 _Deployment(self._index, rows, each).write(self._is_to_be_read_anew(rows, each))
-                self._sync_ids[each["deployment_id"]] = each["sync_id"] or 0
             self._deployments = deployments
             tag = self._write_edition()
         except BaseException:
@@ -78,17 +76,16 @@ class IndexWriter:
     def _is_to_be_read_anew(self, rows: LedgerRows, deployment: dict[str, Any]) -> bool:
         number = deployment["deployment_id"]
         found = self._index.execute(
-            "SELECT identity, final_block, events FROM deployments WHERE deployment_id = ?",
+            "SELECT identity, final_block, fingerprint FROM deployments WHERE deployment_id = ?",
             [number],
         ).fetchone()
         if found is None:
             return False
-        identity, final_block, events = found
+        identity, final_block, fingerprint = found
         is_same = (
             identity == identity_of(deployment)
             and final_block <= final_block_of(deployment)
-            and not rows.contradicted_since(number, self._sync_ids.get(number, 0))
-            and events == rows.count(number, final_block)
+            and fingerprint == rows.fingerprint(number, final_block)
         )
         if not is_same:
             self._forget(number)
@@ -155,10 +152,10 @@ class _Deployment:
         self._write_others(self._rows.others(self._number, after))
         self._write_days()
         self._write_grams()
-        count = self._rows.count(self._number, self._final)
+        fingerprint = self._rows.fingerprint(self._number, self._final)
         self._index.execute(
             "INSERT OR REPLACE INTO deployments VALUES (?, ?, ?, ?)",
-            [self._number, identity_of(self._deployment), self._final, count],
+            [self._number, identity_of(self._deployment), self._final, fingerprint],
         )
 
     def _take_back(self, after: int) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from typing import Any
 
@@ -76,27 +77,21 @@ class LedgerRows:
             """
         )
 
-    def contradicted_since(self, deployment_id: int, sync_id: int) -> bool:
-        """Whether a run after that one found a contradiction, after which all is read anew."""
-        return bool(
-            self._connection.execute(
-                "SELECT count(*) FROM syncs WHERE deployment_id = ? AND sync_id > ? "
-                "AND len(contradictions) > 0",
-                [deployment_id, sync_id],
-            ).fetchall()[0][0]
-        )
+    def fingerprint(self, deployment_id: int, up_to_block: int) -> str:
+        """Another one where anything in the events up to a block, or in their blocks, is another.
 
-    def count(self, deployment_id: int, up_to_block: int) -> int:
-        """How many events a deployment has up to a block."""
-        counted = " + ".join(
-            f'(SELECT count(*) FROM "{table}" WHERE deployment_id = $id AND block_number <= $upto)'
+        It is DuckDB's own hash: good enough to see that a file took the place of another.
+        """
+        hashed = " UNION ALL ".join(
+            f"SELECT '{table}' AS name, count(*) AS rows, coalesce(sum(hash(each)), 0) AS hashes "
+            f'FROM "{table}" AS each WHERE deployment_id = $id AND block_number <= $upto'
             for table in self._columns
-            if table not in _NO_EVENTS
+            if table == "blocks" or table not in _NO_EVENTS
         )
-        ((count,),) = self._connection.execute(
-            f"SELECT {counted}", {"id": deployment_id, "upto": up_to_block}
+        found = self._connection.execute(
+            f"FROM ({hashed}) ORDER BY name", {"id": deployment_id, "upto": up_to_block}
         ).fetchall()
-        return int(count)
+        return hashlib.sha256(repr(found).encode()).hexdigest()
 
     def emissions(self, deployment_id: int, after_block: int) -> Iterator[tuple[Any, ...]]:
         """What was recorded and committed."""

@@ -5,9 +5,12 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import cache
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
+import anyio
+import anyio.to_thread
 from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -28,6 +31,9 @@ from gasprint.web.views import Served, served
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 _SERVED = Depends(served)
 _SHOWN, _FEW = 50, 10
+_NODE_SECONDS, _ASKED_AT_ONCE = 5.0, 4
+"""How long a node may take to tell a certificate; then the ledger's is shown, as it is where too
+many wait for it."""
 _PICOWATT_HOURS_PER = {"MWh": 10**18, "kWh": 10**15, "Wh": 10**12, "mWh": 10**9, "µWh": 10**6}
 
 
@@ -229,7 +235,10 @@ async def certificate_image(
         here = edition.deployment(deployment_id)
     svg = None
     if retirement.has_certificate:
-        svg = await run_in_threadpool(served.certificate_svg, here, number)
+        with anyio.move_on_after(_NODE_SECONDS):
+            svg = await anyio.to_thread.run_sync(
+                served.certificate_svg, here, number, abandon_on_cancel=True, limiter=_asking()
+            )
     return _image(svg or certificate_svg(retirement, here.chain_id))
 
 
@@ -320,6 +329,12 @@ async def findings_page(served: Served = _SERVED) -> Response:
     """What does not hold."""
     with served.index.edition() as edition:
         return _rendered("findings", edition, found=views.findings(edition))
+
+
+@cache
+def _asking() -> anyio.CapacityLimiter:
+    # Threads of their own, so that plots do not wait for a node.
+    return anyio.CapacityLimiter(_ASKED_AT_ONCE)
 
 
 def _image(svg: str) -> Response:

@@ -103,6 +103,8 @@ def serve(
                     log_level="warning",
                     access_log=False,
                     server_header=False,
+                    # Or any client says for itself which one it is, as often as it likes.
+                    proxy_headers=False,
                     lifespan="off",
                     timeout_graceful_shutdown=_GRACE_SECONDS,
                 )

@@ -56,8 +56,11 @@ class Served:
     certificate_svg: Callable[[models.Deployment, int], str | None]
 
 
-def served(request: Request) -> Served:
-    """What the application of a request serves."""
+async def served(request: Request) -> Served:
+    """What the application of a request serves.
+
+    Without a thread, of which certificates that a node is slow to tell may have taken all.
+    """
     found: Served = request.app.state.served
     return found
 
