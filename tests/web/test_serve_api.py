@@ -14,6 +14,8 @@ given a ledger in which a record was changed
   an audit finds it, says what it means, and what was not looked at; of an honest one it finds none
 given a node
   serve keeps the ledger up to date itself, and shows a certificate as its contract draws it
+given a node that does not answer
+  pages do, and a certificate is drawn from the ledger after a while
 given the auditor's page
   the commands that it shows do what it says
 given what cannot be served
@@ -27,15 +29,19 @@ import os
 import shutil
 import signal
 import tempfile
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import duckdb
 import pytest
 import requests
+from eth_utils.abi import function_signature_to_4byte_selector
 
 from tests import commands
 from tests.kept_chain import HOLDER, OUTSIDER, wait_for
 from tests.pages import ROOT, fenced
+from tests.relayed_node import relayed
 from tests.served_ledger import API, serving
 from tests.synced_chain import MARKUP, emit, rows, synced
 from tests.web.conftest import COMMITTED_RECORDS
@@ -234,6 +240,34 @@ def test_it_reads_the_node_itself(chain, tmp_path):
         ).content.decode()
         svg = chain.suite.RetirementCertificates.functions.svgOf(int(retirement["retirement_id"]))
         assert drawn == svg.call()
+
+
+def test_a_node_that_does_not_answer(chain, tmp_path):
+    svg_of = "0x" + function_signature_to_4byte_selector("svgOf(uint256)").hex()
+    hangs, answers = threading.Event(), threading.Event()
+
+    def answer(question, ask):
+        parameters = question.get("params") or [{}]
+        if question["method"] == "eth_call" and parameters[0].get("data", "").startswith(svg_of):
+            hangs.set()
+            answers.wait(60)
+        return ask(question)
+
+    with relayed(chain.url, answer) as url:
+        arguments = ("--rpc", url, "--deployment", chain.deployment, "--every", 100, "--rate", 0)
+        with serving(tmp_path / "slow.duckdb", *arguments) as slow:
+            number = _hostile(slow)["retirement_id"]
+            path = f"/deployments/1/retirements/{number}/certificate.svg"
+            with ThreadPoolExecutor(60) as many:
+                drawn = [many.submit(slow.get, path) for _ in range(60)]
+                assert hangs.wait(30)
+                assert "Overview" in slow.get("/").text
+                assert slow.get("/deployments/1/key-figures.svg").text.startswith("<svg")
+                assert not answers.is_set()
+                # Those that wait are shown what the ledger tells.
+                for each in drawn:
+                    assert "not by the contract" in each.result(60).text
+            answers.set()
 
 
 def test_documented_commands(chain, ledger, tmp_path):
