@@ -4,6 +4,8 @@ given a node that lies, on the wire
   what it hid, invented or dated otherwise is found, once an honest node is asked
 given a ledger that was changed, as a node would have caused
   each change is found by its own check
+given a node that hides all emissions of an account that another event names
+  that is found in an audit of the chain, and in one of that account, but in none of another one
 given figures beyond all numbers, in events or told by a contract
   that is found, and nothing hangs or breaks
 given such a ledger and no node at all
@@ -15,13 +17,17 @@ from web3 import Web3
 
 from gasprint._node import Node
 from gasprint.audit import Severity, audit_ledger
-from tests.kept_chain import OUTSIDER
+from tests.kept_chain import HOLDER, OUTSIDER
 from tests.relayed_node import relayed
 from tests.suite import FIRST_SERIAL
 
 ERROR = Severity.ERROR
 RECORDED = Web3.keccak(
     text="EmissionsRecorded(address,uint256,uint256,uint256,uint256)"
+).to_0x_hex()
+COMMITTED = Web3.keccak(
+    text="EmissionsCommitted(address,uint256,uint256,uint256,uint256,bytes32,uint256,uint256,"
+    "uint256,uint256,bytes32,bytes32)"
 ).to_0x_hex()
 RETIRED = Web3.keccak(
     text="RetirementRecorded(uint256,uint256,address,address,address,uint256)"
@@ -77,6 +83,23 @@ def test_a_time_that_the_node_moves(world):
 
     found = {(each.check, each.kind) for each in world.lied_to(with_another_time).findings}
     assert found == {("pages", ""), ("blocks", "time")}
+
+
+def test_hidden_emissions_of_an_account_that_another_event_names(world):
+    world.chain.call(HOLDER, world.chain.suite.AutoRetire.functions.setThreshold(10**9))
+
+    def without_commitments(question, told):
+        if question["method"] != "eth_getLogs":
+            return told
+        return [each for each in told if each["topics"][0] != COMMITTED]
+
+    result = world.lied_to(without_commitments)
+    assert {(each.severity, each.check, each.account) for each in result.findings} == {
+        (ERROR, "accounts", HOLDER.address)
+    }
+    ledger = world.folder / "synced.duckdb"
+    assert not audit_ledger(ledger, [world.node], [HOLDER.address]).ok
+    assert audit_ledger(ledger, [world.node], [OUTSIDER.address]).ok
 
 
 FORGERIES = {
