@@ -12,6 +12,8 @@ from gasprint.sync.counters import contradictions
 _CHECKS = {
     "AutoRetire.depositOf": "deposits",
     "AutoRetire.thresholdOf": "thresholds",
+    "CarbonCredits.balanceOf (deposits)": "deposits",
+    "CarbonCredits.balanceOf (listings)": "listings",
     "CreditMarket.listingCount": "listings",
     "CreditRecords.settledThrough": "settlement",
     "EmissionsRegistry.commitmentCount": "commitments",

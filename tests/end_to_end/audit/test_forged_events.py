@@ -6,20 +6,24 @@ given a ledger that was changed, as a node would have caused
   each change is found by its own check
 given a node that hides all emissions of an account that another event names
   that is found in an audit of the chain, and in one of that account, but in none of another one
+given a node that hides all events of a contract, or all of one kind
+  the contracts' counters tell of whom else is known, to the audit and to the sync
 given figures beyond all numbers, in events or told by a contract
   that is found, and nothing hangs or breaks
 given such a ledger and no node at all
   what contradicts itself is found all the same
 """
 
+import duckdb
 import pytest
 from web3 import Web3
 
 from gasprint._node import Node
 from gasprint.audit import Severity, audit_ledger
+from tests.audited_chain import TONNE
 from tests.kept_chain import HOLDER, OUTSIDER
 from tests.relayed_node import relayed
-from tests.suite import FIRST_SERIAL
+from tests.suite import FIRST_SERIAL, TOKEN_ID
 
 ERROR = Severity.ERROR
 RECORDED = Web3.keccak(
@@ -33,6 +37,27 @@ RETIRED = Web3.keccak(
     text="RetirementRecorded(uint256,uint256,address,address,address,uint256)"
 ).to_0x_hex()
 NEWEST = "(block_number, log_index) = (SELECT max((block_number, log_index)) FROM {0})"
+
+
+@pytest.fixture
+def traded(world):
+    """Somebody deposits and has a threshold; somebody lists credits, of which another one buys."""
+    chain, suite = world.chain, world.chain.suite
+    credits, market = suite.CarbonCredits.functions, suite.CreditMarket.functions
+    retire = suite.AutoRetire
+    chain.call(HOLDER, retire.functions.setThreshold(10**9))
+    deposit = (HOLDER.address, retire.address, TOKEN_ID, TONNE, b"")
+    chain.call(HOLDER, credits.safeTransferFrom(*deposit))
+    money = chain.deploy("PaymentToken", 6)
+    chain.call(OUTSIDER, money.functions.mint(OUTSIDER.address, 10**12))
+    chain.call(OUTSIDER, money.functions.approve(suite.CreditMarket.address, 10**12))
+    chain.call(HOLDER, credits.setApprovalForAll(suite.CreditMarket.address, True))
+    chain.call(HOLDER, market.list(TOKEN_ID, 10 * TONNE, money.address, 10**7, 0))
+    (listed,) = suite.CreditMarket.events.Listed().get_logs(from_block=0)
+    buy = market.buy(listed["args"]["listingId"], TONNE, OUTSIDER.address, 2**256 - 1)
+    chain.call(OUTSIDER, buy)
+    assert world.audited().findings == ()
+    return world
 
 
 def of_topic(logs, topic):
@@ -100,6 +125,32 @@ def test_hidden_emissions_of_an_account_that_another_event_names(world):
     ledger = world.folder / "synced.duckdb"
     assert not audit_ledger(ledger, [world.node], [HOLDER.address]).ok
     assert audit_ledger(ledger, [world.node], [OUTSIDER.address]).ok
+
+
+@pytest.mark.parametrize(
+    ("event", "check"),
+    [
+        ("SerialsSettled(uint256,uint256,uint256,string)", "settlement"),
+        ("Transfer(address,address,uint256)", "certificates"),
+        ("ThresholdSet(address,uint256)", "thresholds"),
+        ("Deposited(address,uint256,address,uint256)", "deposits"),
+        ("Sold(uint256,address,uint256,uint256,uint256)", "listings"),
+        ("EmissionsCommitted", "accounts"),
+    ],
+)
+def test_a_kind_of_events_that_is_hidden_throughout(traded, event, check):
+    topic = COMMITTED if "(" not in event else Web3.keccak(text=event).to_0x_hex()
+
+    def without_these(question, told):
+        if question["method"] != "eth_getLogs":
+            return told
+        return [each for each in told if each["topics"][0] != topic]
+
+    result = traded.lied_to(without_these)
+    assert (ERROR, check) in {(each.severity, each.check) for each in result.findings}
+    # The sync had seen it already.
+    with duckdb.connect(str(traded.folder / "synced.duckdb"), read_only=True) as connection:
+        assert connection.execute("SELECT holds FROM deployments").fetchall() == [(False,)]
 
 
 FORGERIES = {
