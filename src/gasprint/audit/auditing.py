@@ -164,6 +164,8 @@ def _of_sync(place: Place) -> Iterator[Finding | NotChecked]:
     if place.state is None:
         for each in place.contradictions:
             yield error("counters", each)
+        if place.holds is False and not place.contradictions:
+            yield error("counters", "the events did not add up; which, the ledger does not say")
         if place.holds is None:
             yield left_out(
                 "counters",

@@ -282,3 +282,10 @@ def test_a_ledger_whose_sums_did_not_hold(honest):
     assert honest.edited(*statement).findings == ()
     (finding,) = audit_ledger(honest.folder / "edited.duckdb").findings
     assert (finding.severity, finding.check) == (ERROR, "counters")
+
+
+@pytest.mark.parametrize("also", [(), ("DELETE FROM syncs",)])
+def test_a_ledger_whose_sums_did_not_hold_and_that_does_not_say_which(honest, also):
+    honest.edited("UPDATE deployments SET holds = false", *also)
+    (finding,) = audit_ledger(honest.folder / "edited.duckdb").findings
+    assert (finding.severity, finding.check) == (ERROR, "counters")
