@@ -35,7 +35,8 @@ retirements. What a node withholds, or an account never recorded, no audit of ev
 
 from __future__ import annotations
 
-from gasprint.audit.auditing import audit_deployment, audit_ledger, ledger_of_deployment
+from gasprint.audit.auditing import audit_ledger
+from gasprint.audit.by_node import audit_deployment, audit_read_anew, ledger_of_deployment
 from gasprint.audit.result import (
     AccountLine,
     Audit,
@@ -60,5 +61,6 @@ __all__ = [
     "Severity",
     "audit_deployment",
     "audit_ledger",
+    "audit_read_anew",
     "ledger_of_deployment",
 ]

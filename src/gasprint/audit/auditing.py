@@ -1,10 +1,8 @@
-"""One audit: of a ledger, or of a deployment that is read into one first."""
+"""One audit of a ledger."""
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -30,8 +28,6 @@ from gasprint.audit.result import (
 )
 from gasprint.audit.retirements import retirement_lines
 from gasprint.audit.subject import Documents, Subject, look_at
-from gasprint.contracts import Suite
-from gasprint.sync import sync
 from gasprint.sync.reading import opened_ledger
 
 _OTHERS = ("deployments", "ledger", "syncs")
@@ -70,8 +66,9 @@ def audit_ledger(
 
     Raises:
         InputError: if an account is no address, the ledger has nothing of that, or a node fails.
+        ReorganisedError: if a chain took another way since it was read, or while it is audited.
     """
-    chosen = _checksummed(accounts)
+    chosen = checksummed_all(accounts)
     with opened_ledger(ledger) as connection:
         add_id_words(connection)
         tables = [name for (name,) in connection.execute("SHOW TABLES").fetchall()]
@@ -102,56 +99,12 @@ def audit_ledger(
     )
 
 
-def audit_deployment(
-    rpc_url: str,
-    deployment: Path,
-    accounts: Iterable[str] | None = None,
-    *,
-    documents: Documents | None = None,
-    progress: Callable[[int, int], None] = lambda _done, _total: None,
-) -> Audit:
-    """Audit a deployment by a node alone: its events go into a ledger that is thrown away.
-
-    Args:
-        rpc_url: of the node.
-        deployment: the file that the deploy script wrote.
-        accounts: whose emissions; None for all that recorded any or had any retired.
-        documents: what else to hold it against.
-        progress: takes how many blocks are read by now, and how many there are to read.
+def checksummed_all(accounts: Iterable[str] | None) -> list[str] | None:
+    """The accounts, each once; None stays None.
 
     Raises:
-        InputError: if an account is no address, the file is broken, or the node fails.
+        InputError: if one is no address.
     """
-    chosen = _checksummed(accounts)
-    with ledger_of_deployment(rpc_url, deployment, progress) as (ledger, node):
-        return audit_ledger(ledger, [node], chosen, deployments=[deployment], documents=documents)
-
-
-@contextmanager
-def ledger_of_deployment(
-    rpc_url: str,
-    deployment: Path,
-    progress: Callable[[int, int], None] = lambda _done, _total: None,
-) -> Iterator[tuple[Path, Node]]:
-    """A ledger of one deployment that is thrown away in the end, and the node that it was read of.
-
-    Args:
-        rpc_url: of the node.
-        deployment: the file that the deploy script wrote.
-        progress: takes how many blocks are read by now, and how many there are to read.
-
-    Raises:
-        InputError: if the file is broken, or the node fails.
-    """
-    Suite.connect(rpc_url, deployment)  # refuses contracts that do not belong together
-    node = Node.at(rpc_url)
-    with tempfile.TemporaryDirectory(prefix="gasprint.") as folder:
-        ledger = Path(folder) / "ledger.duckdb"
-        sync(ledger, node, deployment, progress=progress)
-        yield ledger, node
-
-
-def _checksummed(accounts: Iterable[str] | None) -> list[str] | None:
     if accounts is None:
         return None
     return list(dict.fromkeys(checksummed(each, "account") for each in accounts))
@@ -191,6 +144,7 @@ def _part(
         transactions, of_receipts = check_metering(subject)
         lines = with_metering(lines, transactions)
         found += of_receipts
+    place.check_again()
     chain_id = place.deployment.chain_id
     return _Part(
         lines,
@@ -210,6 +164,8 @@ def _of_sync(place: Place) -> Iterator[Finding | NotChecked]:
     if place.state is None:
         for each in place.contradictions:
             yield error("counters", each)
+        if place.holds is False and not place.contradictions:
+            yield error("counters", "the events did not add up; which, the ledger does not say")
         if place.holds is None:
             yield left_out(
                 "counters",

@@ -19,19 +19,20 @@ def check_evidence(subject: Subject) -> Iterator[Finding | NotChecked]:
     """The file with the SHA-256 that was published makes all six figures again.
 
     Another file of the very name that was published is not the evidence any more, unless it is
-    that of another version, which took its place.
+    that of another factor of the ledger, on whatever chain: publishers choose names alike.
     """
     factors = published(subject)
-    known = {each.factor.evidence_hash for each in factors}
+    known = _known(subject)
     contents = dict(_read(subject.documents.evidence))
     by_hash = {_sha256(each): each for each in contents.values()}
-    by_name = {path.name: path for path in contents}
+    of_no_factor = {
+        path.name: path for path, each in contents.items() if _sha256(each) not in known
+    }
     for each in factors:
         place = {"transaction_hash": each.transaction_hash}
         name = f"factor version {each.version}"
         evidence = by_hash.get(each.factor.evidence_hash)
-        moved = by_name.get(PurePosixPath(each.evidence_location).name)
-        moved_hash = None if moved is None else _sha256(contents[moved])
+        moved = of_no_factor.get(PurePosixPath(each.evidence_location).name)
         if evidence is not None:
             try:
                 problem = contradiction(each, evidence)
@@ -40,15 +41,22 @@ def check_evidence(subject: Subject) -> Iterator[Finding | NotChecked]:
                 continue
             if problem is not None:
                 yield error("evidence", f"{name}: {problem}", **place)
-        elif moved_hash is not None and moved_hash not in known:
+        elif moved is not None:
             message = (
-                f"{name}: {moved} has the SHA-256 {moved_hash.removeprefix('0x')}, "
+                f"{name}: {moved} has the SHA-256 {_sha256(contents[moved]).removeprefix('0x')}, "
                 f"and that on the chain is {each.factor.evidence_hash.removeprefix('0x')}"
             )
             yield error("evidence", message, **place, kind="moved")
         else:
             reason = "none of the files given with --evidence is its evidence"
             yield left_out("evidence", name, reason)
+
+
+def _known(subject: Subject) -> set[str]:
+    """The SHA-256 of the evidence of each factor in the ledger, of all deployments."""
+    ((ledger,),) = subject.rows("SELECT current_database()")
+    rows = subject.rows(f'SELECT evidence_hash FROM "{ledger}".main.factor_published')
+    return {evidence_hash for (evidence_hash,) in rows}
 
 
 def _sha256(content: bytes) -> str:

@@ -13,7 +13,7 @@ from gasprint.audit.result import AuditedDeployment
 from gasprint.audit.state import State
 from gasprint.chain_transactions import making_sense
 from gasprint.deployments import read_contracts
-from gasprint.errors import InputError
+from gasprint.errors import InputError, ReorganisedError
 from gasprint.sync.file import ADDRESS_COLUMNS
 
 _NO_NODE = "no node of chain {} was given; name one with --rpc"
@@ -31,6 +31,8 @@ class Place:
         deployment: in the ledger.
         addresses: of its contracts, by their names.
         file: what the deploy script wrote of it; None where that was not given.
+        node: that is asked; None without one.
+        block_hash: of the block up to which it was read.
         state: what they tell; None without a node.
         no_state: why there is none.
         holds: whether the events added up when they were read; None where that is not known.
@@ -40,10 +42,28 @@ class Place:
     deployment: AuditedDeployment
     addresses: Mapping[str, str]
     file: Path | None
+    node: Node | None
+    block_hash: str
     state: State | None
     no_state: str
     holds: bool | None
     contradictions: tuple[str, ...]
+
+    def check_again(self) -> None:
+        """See that the node did not go another way meanwhile: it is asked by the block's number.
+
+        Raises:
+            ReorganisedError: if it did.
+        """
+        if self.node is None:
+            return
+        number = self.deployment.block_number
+        told, _ = _told(self.node, number)
+        if told != self.block_hash:
+            raise ReorganisedError(
+                f"block {number} of chain {self.deployment.chain_id} changed while it was audited; "
+                "run gasprint sync again where there is a ledger, then gasprint audit"
+            )
 
 
 def places(
@@ -61,8 +81,8 @@ def places(
         files: of the deployments to audit; without, all.
 
     Raises:
-        InputError: if the ledger has none of these, a node is of no chain of theirs or of another
-            than was read, or fails.
+        InputError: if the ledger has none of these, a node is of no chain of theirs, or fails.
+        ReorganisedError: if the chain took another way since it was read.
     """
     wanted = {_contracts(path): path for path in files}
     by_chain = {_identity(node): node for node in nodes}
@@ -94,7 +114,7 @@ def places(
             *(named["EmissionsRegistry"], named["CarbonCredits"], state is not None),
         )
         told = tuple(_contradictions(connection, number)) if holds is False else ()
-        found.append(Place(deployment, named, file, state, reason, holds, told))
+        found.append(Place(deployment, named, file, node, block_hash, state, reason, holds, told))
     if not found:
         which = "of that deployment " if files else ""
         where = "" if chain_id is None else f"on chain {chain_id} "
@@ -122,15 +142,19 @@ def _identity(node: Node) -> tuple[int, str]:
         return chain, genesis["hash"]
 
 
-def _time_of(node: Node, number: int, block_hash: str) -> int:
-    """When a block was made, which has to be the one that was read."""
+def _told(node: Node, number: int) -> tuple[str | None, int]:
+    """The hash of a block, which is None where the node does not know it, and when it was made."""
     (block,) = node.batch("eth_getBlockByNumber", [(hex(number), False)])
     with making_sense(node):
-        told = None if block is None else block["hash"].lower()
-        time = 0 if block is None else int(block["timestamp"], 16)
+        return (None, 0) if block is None else (block["hash"].lower(), int(block["timestamp"], 16))
+
+
+def _time_of(node: Node, number: int, block_hash: str) -> int:
+    """When a block was made, which has to be the one that was read."""
+    told, time = _told(node, number)
     if told != block_hash:
         problem = "does not know it" if told is None else f"tells {told}"
-        raise InputError(
+        raise ReorganisedError(
             f"the ledger was read up to block {number}, with the hash {block_hash}, but the node "
             f"at {node.host} {problem}; run gasprint sync again, or name another node"
         )

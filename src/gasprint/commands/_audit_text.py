@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from gasprint._output import table_text
+from gasprint._output import harmless, readable, table_text
 from gasprint.amounts import co2e_text, credit_text, percent_text, span_text, units_text
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ def _finding_lines(audit: Audit, *, has_chains: bool) -> Iterator[str]:
             chain = f"chain {finding.chain_id}" if has_chains and finding.chain_id else None
             place = [each for each in (chain, finding.account, finding.transaction_hash) if each]
             where = f" [{', '.join(place)}]" if place else ""
-            yield f"{finding.severity}: {finding.check}: {finding.message}{where}\n"
+            yield _line(f"{finding.severity}: {finding.check}: {finding.message}{where}")
         yield f"    {meaning}\n"
 
 
@@ -93,5 +93,10 @@ def _left_out_lines(audit: Audit) -> Iterator[str]:
     for each in audit.not_checked:
         by_reason.setdefault(each.reason, []).append(each.what)
     for reason, left_out in by_reason.items():
-        yield f"{reason}:\n"
-        yield from (f"    {each}\n" for each in dict.fromkeys(left_out))
+        yield _line(f"{reason}:")
+        yield from (_line(f"    {each}") for each in dict.fromkeys(left_out))
+
+
+def _line(text: str) -> str:
+    """A line with texts from the chain, or from a file, none of which steers a terminal."""
+    return f"{harmless(readable(text))}\n"

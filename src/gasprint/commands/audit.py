@@ -78,7 +78,7 @@ def audit(
     """
     from gasprint._node import Node
     from gasprint.addresses import checksummed
-    from gasprint.audit import Documents, audit_ledger, ledger_of_deployment
+    from gasprint.audit import Documents, audit_ledger, audit_read_anew, ledger_of_deployment
     from gasprint.commands._audit_text import audit_text
 
     documents = Documents(tuple(evidence or ()), records, registry_export, sources, settlement_days)
@@ -98,15 +98,17 @@ def audit(
                 made = ledger_of_deployment(url, deployments[0], count)
                 ledger, node = stack.enter_context(made)
             nodes = [node]
+            with working("Auditing ..."):
+                found = audit_read_anew(ledger, node, deployments[0], chosen, documents)
         else:
             nodes = [Node.at(each) for each in urls]
-        with working("Auditing ..."):
-            found = audit_ledger(
-                *(ledger, nodes, chosen),
-                chain_id=chain,
-                deployments=deployments,
-                documents=documents,
-            )
+            with working("Auditing ..."):
+                found = audit_ledger(
+                    *(ledger, nodes, chosen),
+                    chain_id=chain,
+                    deployments=deployments,
+                    documents=documents,
+                )
         if report:
             with working("Making the report ..."):
                 write_reports(read(found, ledger, nodes, chosen), report)

@@ -9,6 +9,7 @@ from typing import Any
 import duckdb
 
 from gasprint._node import Node
+from gasprint.sync.named import name_all
 from gasprint.view_functions import ViewFunction
 
 _CALLS_PER_REQUEST = 100
@@ -49,6 +50,7 @@ class _Counter:
         of: what each of its arguments is.
         figures: what it tells, by its place among the results.
         query: gives a row of arguments and expected figures for each call; `$id` is the deployment.
+        subject: what is compared, where that is not what the function is there for.
     """
 
     contract: str
@@ -56,11 +58,12 @@ class _Counter:
     of: tuple[str, ...]
     figures: Mapping[int, str]
     query: str
+    subject: str = ""
 
     @property
     def name(self) -> str:
-        """The function, with its contract."""
-        return f"{self.contract}.{self.function}"
+        """The function, with its contract; what is compared by it, where that is said."""
+        return f"{self.contract}.{self.function}{self.subject and f' ({self.subject})'}"
 
 
 def _one_by_account(function: str, what: str, table: str, column: str, amount: str) -> _Counter:
@@ -81,11 +84,7 @@ _ALL = (
             UNION ALL
             SELECT account, record_count, gas_used, energy_picowatt_hours, co2e_micrograms
             FROM emissions_committed WHERE deployment_id = $id
-            -- Whoever else is known may have emitted, too.
-            UNION ALL SELECT account, 0, 0, 0, 0 FROM reporter_set WHERE deployment_id = $id
-            UNION ALL SELECT account, 0, 0, 0, 0 FROM threshold_set WHERE deployment_id = $id
-            UNION ALL SELECT account, 0, 0, 0, 0 FROM deposited WHERE deployment_id = $id
-            UNION ALL SELECT account, 0, 0, 0, 0 FROM credit_retired WHERE deployment_id = $id
+            UNION ALL SELECT account, 0, 0, 0, 0 FROM named_account
         ) GROUP BY ALL
         """,
     ),
@@ -146,14 +145,46 @@ _ALL = (
             SELECT account, token_id, units FROM deposited WHERE deployment_id = $id
             UNION ALL SELECT account, token_id, -units FROM withdrawn WHERE deployment_id = $id
             UNION ALL SELECT account, token_id, -units FROM settled WHERE deployment_id = $id
+            -- Whoever had credits moved there or back, or retired from there, may have deposited.
+            UNION ALL SELECT account, token_id, 0 FROM named_deposit
         ) GROUP BY ALL
         """,
     ),
     _Counter(
+        *("CarbonCredits", "balanceOf", ("account", "credit"), {0: "units deposited"}),
+        """
+        SELECT auto_retire, token_id, sum(units) FROM (
+            SELECT token_id, units FROM deposited WHERE deployment_id = $id
+            UNION ALL SELECT token_id, -units FROM withdrawn WHERE deployment_id = $id
+            UNION ALL SELECT token_id, -units FROM settled WHERE deployment_id = $id
+            UNION ALL SELECT token_id, 0 FROM named_credit
+        ), (SELECT auto_retire FROM deployments WHERE deployment_id = $id) GROUP BY ALL
+        """,
+        subject="deposits",
+    ),
+    _Counter(
+        *("CarbonCredits", "balanceOf", ("account", "credit"), {0: "units listed"}),
+        """
+        SELECT credit_market, token_id, sum(units) FROM (
+            SELECT token_id, units FROM listed WHERE deployment_id = $id
+            UNION ALL
+            SELECT token_id, -gone.units FROM (
+                SELECT deployment_id, listing_id, units FROM sold
+                UNION ALL SELECT deployment_id, listing_id, units FROM cancelled
+            ) AS gone JOIN listed USING (deployment_id, listing_id) WHERE deployment_id = $id
+            UNION ALL SELECT token_id, 0 FROM named_credit
+        ), (SELECT credit_market FROM deployments WHERE deployment_id = $id) GROUP BY ALL
+        """,
+        subject="listings",
+    ),
+    _Counter(
         *("AutoRetire", "thresholdOf", ("account",), {0: "µg CO2e as the threshold"}),
         """
-        SELECT account, arg_max(threshold_co2e_micrograms, (block_number, log_index))
-        FROM threshold_set WHERE deployment_id = $id GROUP BY ALL
+        SELECT account, coalesce(threshold, '0') FROM named_account LEFT JOIN (
+            SELECT account,
+                arg_max(threshold_co2e_micrograms, (block_number, log_index)) AS threshold
+            FROM threshold_set WHERE deployment_id = $id GROUP BY ALL
+        ) USING (account)
         """,
     ),
     _Counter(
@@ -163,8 +194,8 @@ _ALL = (
     _Counter(
         *("CreditRecords", "settledThrough", ("credit",), {0: "as the last serial settled"}),
         """
-        SELECT token_id, max(last_serial) FROM serials_settled WHERE deployment_id = $id
-        GROUP BY ALL
+        SELECT token_id, coalesce(max(last_serial), 0) FROM named_credit
+        LEFT JOIN (FROM serials_settled WHERE deployment_id = $id) USING (token_id) GROUP BY ALL
         """,
     ),
     _Counter(
@@ -173,6 +204,7 @@ _ALL = (
         SELECT account, sum(count) FROM (
             SELECT to_ AS account, 1 AS count FROM transfer WHERE deployment_id = $id
             UNION ALL SELECT from_, -1 FROM transfer WHERE deployment_id = $id
+            UNION ALL SELECT account, 0 FROM named_account
         ) WHERE account != '0x0000000000000000000000000000000000000000' GROUP BY ALL
         """,
     ),
@@ -231,6 +263,7 @@ def contradictions(
     Raises:
         InputError: if the node fails.
     """
+    name_all(connection, deployment_id)
     for counter in _ALL:
         if functions is not None and counter.name not in functions:
             continue

@@ -185,7 +185,7 @@ def event_types(contract: DeployedContract) -> Iterator[EventType]:
     for abi in contract.abi:
         if abi["type"] == "event":
             columns = tuple(_columns(abi["inputs"], {each["name"] for each in abi["inputs"]}))
-            yield EventType(_snake(abi["name"]), abi, columns)
+            yield EventType(table_name(abi["name"]), abi, columns)
 
 
 def _columns(inputs: list[dict[str, Any]], siblings: set[str]) -> Iterator[Column]:
@@ -196,9 +196,9 @@ def _columns(inputs: list[dict[str, Any]], siblings: set[str]) -> Iterator[Colum
         # An amount beside a payment token is money; the credits' own is units.
         is_money = each["name"] == "amount" and "paymentToken" in siblings
         name = "money" if is_money else each["name"]
-        column = _snake(each["name"])
-        column += "_" if column in _RESERVED else ""
-        yield Column(column, _sql_type(each["type"], name), each["type"] == "string")
+        yield Column(
+            column_name(each["name"]), _sql_type(each["type"], name), each["type"] == "string"
+        )
 
 
 def _sql_type(solidity: str, name: str) -> str:
@@ -209,6 +209,17 @@ def _sql_type(solidity: str, name: str) -> str:
     if not solidity.startswith("uint") or _WIDE.fullmatch(name):
         return "VARCHAR"
     return "BIGINT" if int(solidity.removeprefix("uint")) <= 48 else "DECIMAL(38, 0)"
+
+
+def column_name(parameter: str) -> str:
+    """Where an event's parameter, or a part of a struct in it, is kept."""
+    name = _snake(parameter)
+    return f"{name}_" if name in _RESERVED else name
+
+
+def table_name(event: str) -> str:
+    """Where an event is kept."""
+    return _snake(event)
 
 
 def _snake(name: str) -> str:

@@ -4,6 +4,8 @@ given a ledger, and no node
   exit 0, the tables, and each thing that was not checked with what would have it checked
 given a forgery, a node, and all files
   exit 1, the finding, what it means, and where to look; the same as JSON, with whole ids as text
+given texts in the ledger that would steer a terminal
+  they are U+FFFD in the text
 given two chains in one ledger
   each line has its chain; --chain and --deployment audit one of them
 given what cannot be used
@@ -11,7 +13,9 @@ given what cannot be used
 """
 
 import json
+import shutil
 
+import duckdb
 import pytest
 
 from tests import commands
@@ -70,6 +74,18 @@ def test_a_forgery_is_told_with_what_it_means(audited, honest):
         "factor version 1",
         "deployed code against the sources, recompiled",
     ]
+
+
+def test_no_text_steers_a_terminal(audited, honest, tmp_path):
+    ledger = tmp_path / "steering.duckdb"
+    shutil.copy(honest.ledger, ledger)
+    with duckdb.connect(str(ledger)) as connection:
+        connection.execute("UPDATE deployments SET holds = false")
+        told = ["red: \x1b[31m, \u202e around, and\na line of its own"]
+        connection.execute("UPDATE syncs SET contradictions = ?", [told])
+    code, text = audited(ledger=ledger)
+    assert code == 1
+    assert "error: counters: red: \ufffd[31m, \ufffd around, and\ufffda line of its own\n" in text
 
 
 def test_several_chains(audited, honest, other_chain):

@@ -4,29 +4,60 @@ given a node that lies, on the wire
   what it hid, invented or dated otherwise is found, once an honest node is asked
 given a ledger that was changed, as a node would have caused
   each change is found by its own check
+given a node that hides all emissions of an account that another event names
+  that is found in an audit of the chain, and in one of that account, but in none of another one
+given a node that hides all events of a contract, or all of one kind
+  the contracts' counters tell of whom else is known, to the audit and to the sync
 given figures beyond all numbers, in events or told by a contract
   that is found, and nothing hangs or breaks
 given such a ledger and no node at all
   what contradicts itself is found all the same
 """
 
+import duckdb
 import pytest
 from web3 import Web3
 
 from gasprint._node import Node
 from gasprint.audit import Severity, audit_ledger
-from tests.kept_chain import OUTSIDER
+from tests.audited_chain import TONNE
+from tests.kept_chain import HOLDER, OUTSIDER
 from tests.relayed_node import relayed
-from tests.suite import FIRST_SERIAL
+from tests.suite import FIRST_SERIAL, TOKEN_ID
 
 ERROR = Severity.ERROR
 RECORDED = Web3.keccak(
     text="EmissionsRecorded(address,uint256,uint256,uint256,uint256)"
 ).to_0x_hex()
+COMMITTED = Web3.keccak(
+    text="EmissionsCommitted(address,uint256,uint256,uint256,uint256,bytes32,uint256,uint256,"
+    "uint256,uint256,bytes32,bytes32)"
+).to_0x_hex()
 RETIRED = Web3.keccak(
     text="RetirementRecorded(uint256,uint256,address,address,address,uint256)"
 ).to_0x_hex()
 NEWEST = "(block_number, log_index) = (SELECT max((block_number, log_index)) FROM {0})"
+
+
+@pytest.fixture
+def traded(world):
+    """Somebody deposits and has a threshold; somebody lists credits, of which another one buys."""
+    chain, suite = world.chain, world.chain.suite
+    credits, market = suite.CarbonCredits.functions, suite.CreditMarket.functions
+    retire = suite.AutoRetire
+    chain.call(HOLDER, retire.functions.setThreshold(10**9))
+    deposit = (HOLDER.address, retire.address, TOKEN_ID, TONNE, b"")
+    chain.call(HOLDER, credits.safeTransferFrom(*deposit))
+    money = chain.deploy("PaymentToken", 6)
+    chain.call(OUTSIDER, money.functions.mint(OUTSIDER.address, 10**12))
+    chain.call(OUTSIDER, money.functions.approve(suite.CreditMarket.address, 10**12))
+    chain.call(HOLDER, credits.setApprovalForAll(suite.CreditMarket.address, True))
+    chain.call(HOLDER, market.list(TOKEN_ID, 10 * TONNE, money.address, 10**7, 0))
+    (listed,) = suite.CreditMarket.events.Listed().get_logs(from_block=0)
+    buy = market.buy(listed["args"]["listingId"], TONNE, OUTSIDER.address, 2**256 - 1)
+    chain.call(OUTSIDER, buy)
+    assert world.audited().findings == ()
+    return world
 
 
 def of_topic(logs, topic):
@@ -77,6 +108,49 @@ def test_a_time_that_the_node_moves(world):
 
     found = {(each.check, each.kind) for each in world.lied_to(with_another_time).findings}
     assert found == {("pages", ""), ("blocks", "time")}
+
+
+def test_hidden_emissions_of_an_account_that_another_event_names(world):
+    world.chain.call(HOLDER, world.chain.suite.AutoRetire.functions.setThreshold(10**9))
+
+    def without_commitments(question, told):
+        if question["method"] != "eth_getLogs":
+            return told
+        return [each for each in told if each["topics"][0] != COMMITTED]
+
+    result = world.lied_to(without_commitments)
+    assert {(each.severity, each.check, each.account) for each in result.findings} == {
+        (ERROR, "accounts", HOLDER.address)
+    }
+    ledger = world.folder / "synced.duckdb"
+    assert not audit_ledger(ledger, [world.node], [HOLDER.address]).ok
+    assert audit_ledger(ledger, [world.node], [OUTSIDER.address]).ok
+
+
+@pytest.mark.parametrize(
+    ("event", "check"),
+    [
+        ("SerialsSettled(uint256,uint256,uint256,string)", "settlement"),
+        ("Transfer(address,address,uint256)", "certificates"),
+        ("ThresholdSet(address,uint256)", "thresholds"),
+        ("Deposited(address,uint256,address,uint256)", "deposits"),
+        ("Sold(uint256,address,uint256,uint256,uint256)", "listings"),
+        ("EmissionsCommitted", "accounts"),
+    ],
+)
+def test_a_kind_of_events_that_is_hidden_throughout(traded, event, check):
+    topic = COMMITTED if "(" not in event else Web3.keccak(text=event).to_0x_hex()
+
+    def without_these(question, told):
+        if question["method"] != "eth_getLogs":
+            return told
+        return [each for each in told if each["topics"][0] != topic]
+
+    result = traded.lied_to(without_these)
+    assert (ERROR, check) in {(each.severity, each.check) for each in result.findings}
+    # The sync had seen it already.
+    with duckdb.connect(str(traded.folder / "synced.duckdb"), read_only=True) as connection:
+        assert connection.execute("SELECT holds FROM deployments").fetchall() == [(False,)]
 
 
 FORGERIES = {
@@ -206,5 +280,12 @@ def test_a_ledger_whose_sums_did_not_hold(honest):
         "UPDATE syncs SET contradictions = ['CarbonCredits.retiredFor: units retired: ...']",
     )
     assert honest.edited(*statement).findings == ()
+    (finding,) = audit_ledger(honest.folder / "edited.duckdb").findings
+    assert (finding.severity, finding.check) == (ERROR, "counters")
+
+
+@pytest.mark.parametrize("also", [(), ("DELETE FROM syncs",)])
+def test_a_ledger_whose_sums_did_not_hold_and_that_does_not_say_which(honest, also):
+    honest.edited("UPDATE deployments SET holds = false", *also)
     (finding,) = audit_ledger(honest.folder / "edited.duckdb").findings
     assert (finding.severity, finding.check) == (ERROR, "counters")

@@ -112,6 +112,21 @@ def test_evidence_in_the_place_of_an_earlier_version(world, tmp_path):
     ]
 
 
+def test_evidence_under_the_name_that_another_chain_published(world, other_chain, tmp_path):
+    ledger = world.synced("", other_chain)
+    content = (world.documents.evidence[0] / EVIDENCE_NAME).read_bytes()
+    (tmp_path / "evidence.json").write_bytes(content)
+    documents = dataclasses.replace(world.documents, evidence=(tmp_path,))
+    assert audit_ledger(ledger, documents=documents).findings == ()
+    # One of no factor at all is told of both.
+    (tmp_path / "evidence.json").write_bytes(content + b" ")
+    result = audit_ledger(ledger, documents=documents)
+    assert {(each.chain_id, each.check, each.kind) for each in result.findings} == {
+        (31337, "evidence", "moved"),
+        (10, "evidence", "moved"),
+    }
+
+
 def test_a_factor_that_its_evidence_does_not_make(world):
     lower = (world.figures[0] * 9 // 10, *world.figures[1:])
     world.publish(lower, EVIDENCE_NAME, "cheaper")
