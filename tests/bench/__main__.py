@@ -31,23 +31,23 @@ PARTS = {
 
 
 def main() -> None:
-    """Measures all parts, or those that are named."""
+    """Measures all parts, or those that are named; each is kept before the next begins."""
     console = Console(file=sys.stdout)
-    figures: list[Figure] = []
+    is_above = False
     for part in sys.argv[1:] or PARTS:
         with (
             Progress(console=console, transient=True) as progress,
             tempfile.TemporaryDirectory() as folder,
         ):
-            figures += PARTS[part](progress, folder)
-    before = json.loads(SNAPSHOT.read_text()) if SNAPSHOT.exists() else {}
-    console.print(table_of(figures, before))
-    above = [figure for figure in figures if figure.is_above]
-    for name, value, _, at_most in above:
-        console.print(f"{name} is {_shown(value)}, above {_shown(at_most)}", style="bold red")
-    snapshot = before | {figure.name: float(f"{figure.value:.4g}") for figure in figures}
-    SNAPSHOT.write_text(json.dumps(snapshot, indent=2) + "\n")
-    sys.exit(bool(above))
+            figures = PARTS[part](progress, folder)
+        before = json.loads(SNAPSHOT.read_text()) if SNAPSHOT.exists() else {}
+        console.print(table_of(figures, before))
+        for name, value, _, at_most in (each for each in figures if each.is_above):
+            console.print(f"{name} is {_shown(value)}, above {_shown(at_most)}", style="bold red")
+            is_above = True
+        snapshot = before | {figure.name: float(f"{figure.value:.4g}") for figure in figures}
+        SNAPSHOT.write_text(json.dumps(snapshot, indent=2) + "\n")
+    sys.exit(is_above)
 
 
 def table_of(figures: list[Figure], before: dict[str, float]) -> Table:
