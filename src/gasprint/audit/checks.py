@@ -89,6 +89,7 @@ CHECKS = (
     ),
     Check("issuance", "credits and their serials", issuance.check_issuance),
     Check("issuance", "the contract's list of credits", issuance.check_list, _NODE),
+    Check("issuance", "what was attested against the contract", issuance.check_attested, _NODE),
     Check("retirements", "retirements of issued credits", retirements.check_retirements),
     Check("retirements", "retirements, each of them once", pages.check_indices),
     Check("pages", "retirements against the hashes in the contract", pages.check_pages, _NODE),

@@ -53,4 +53,6 @@ def differs(
 def _text(value: object) -> str:
     if value is None:
         return "none"
+    if isinstance(value, bytes):
+        return f"0x{value.hex()}"
     return f"{value:,}" if isinstance(value, int) else str(value)

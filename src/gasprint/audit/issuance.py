@@ -23,6 +23,14 @@ WHERE is_new AND token_id NOT IN (SELECT token_id FROM credit_minted)
 GROUP BY token_id ORDER BY token_id
 """
 
+_ATTESTED = """
+SELECT token_id, min(expiry), min(evidence_hash), min(minted.transaction_hash)
+FROM credit_minted AS minted LEFT JOIN credit_attested USING (token_id)
+WHERE token_id IN (FROM credit_list) GROUP BY token_id ORDER BY token_id
+"""
+_EXPIRY = 7
+"""Its place in what `getMetadata` tells."""
+
 
 def check_issuance(subject: Subject) -> Iterator[Finding]:
     """Each credit's amount is what its serials stand for, and what came into being with it."""
@@ -65,6 +73,22 @@ def check_list(subject: Subject) -> Iterator[Finding]:
             f"not of the same in the same order; without an event: {missing or 'none'}"
         )
         yield error("issuance", message, kind="list")
+
+
+def check_attested(subject: Subject) -> Iterator[Finding]:
+    """The evidence that was attested of each credit, and when that expires, are as logged."""
+    rows = subject.rows(_ATTESTED)
+    credits = [(int(token_id),) for token_id, *_ in rows]
+    hashes = subject.told.ask("evidenceHashOf", credits)
+    metadata = subject.told.ask("getMetadata", credits)
+    for row, told_hash, told in zip(rows, hashes, metadata, strict=True):
+        token_id, expiry, evidence_hash, transaction = row
+        place = {"transaction_hash": transaction}
+        what = f"SHA-256 of the evidence that was attested of credit {token_id}"
+        attested = None if evidence_hash is None else bytes.fromhex(evidence_hash[2:])
+        yield from differs("issuance", what, attested, told_hash and told_hash[0], **place)
+        what = f"Unix seconds at which credit {token_id} expires, 0 for never"
+        yield from differs("issuance", what, int(expiry), told and told[_EXPIRY], **place)
 
 
 def _check_overlaps(credits: list[tuple[TokenId, str]]) -> Iterator[Finding]:

@@ -15,11 +15,17 @@ from gasprint.view_functions import ViewFunction
 _CALLS_PER_REQUEST = 100
 _MOST_UNKNOWN = 1_000
 _COMMITTED = "(bytes32, uint48, uint48, uint32, uint48, uint48)"
+_METADATA = "(uint256, uint256, string, string, string, string, uint256, uint256, bool)"
 _DECLARED = NEEDED | {
+    "CarbonCredits": (
+        *NEEDED["CarbonCredits"],
+        "function evidenceHashOf(uint256) returns (bytes32)",
+        f"function getMetadata(uint256) returns ({_METADATA})",
+    ),
     "EmissionsRegistry": (
         *NEEDED["EmissionsRegistry"],
         f"function getCommitment(address, uint256) returns ({_COMMITTED})",
-    )
+    ),
 }
 _FUNCTIONS = {
     function.name: (contract, function)

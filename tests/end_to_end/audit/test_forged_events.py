@@ -10,6 +10,8 @@ given a node that hides all events of a contract, or all of one kind
   the contracts' counters tell of whom else is known, to the audit and to the sync
 given figures beyond all numbers, in events or told by a contract
   that is found, and nothing hangs or breaks
+given what was attested of a credit, or when it expires, otherwise than the contract has it
+  that is found
 given such a ledger and no node at all
   what contradicts itself is found all the same
 """
@@ -289,3 +291,18 @@ def test_a_ledger_whose_sums_did_not_hold_and_that_does_not_say_which(honest, al
     honest.edited("UPDATE deployments SET holds = false", *also)
     (finding,) = audit_ledger(honest.folder / "edited.duckdb").findings
     assert (finding.severity, finding.check) == (ERROR, "counters")
+
+
+@pytest.mark.parametrize(
+    ("statement", "told"),
+    [
+        ("UPDATE credit_minted SET expiry = 1000", "at which credit"),
+        (f"UPDATE credit_attested SET evidence_hash = '0x{32 * '77'}'", f"0x{32 * '77'}"),
+        ("DELETE FROM credit_attested", "recomputed none"),
+    ],
+)
+def test_what_a_custodian_never_attested(honest, statement, told):
+    found = [each for each in honest.edited(statement).findings if each.severity == ERROR]
+    assert [each.check for each in found] == ["issuance"]
+    assert told in found[0].message
+    assert found[0].transaction_hash
