@@ -129,7 +129,8 @@ def _of_another_chain(rows: ir.Table, chain_id: int | None) -> Iterator[ir.Table
     # Worked out of all rows, before those of another chain are chosen.
     expected = rows.chain_id.min() if chain_id is None else ibis.literal(chain_id)
     wrong = rows.mutate(expected=expected).filter(_.chain_id != _.expected)
-    yield _because(wrong, "chain_id is ", _.chain_id, ", but that of others is ", _.expected)
+    whose = "that of others" if chain_id is None else "the network's"
+    yield _because(wrong, "chain_id is ", _.chain_id, f", but {whose} is ", _.expected)
 
 
 def _at_odds_with_each_other(transactions: ir.Table, chain_id: int | None) -> Iterator[ir.Table]:
