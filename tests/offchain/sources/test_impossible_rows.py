@@ -61,7 +61,7 @@ SPOILT: dict[str, tuple[Spoil, int, str]] = {
     ),
     "again": (lambda rows: rows.append(rows[3]), 299, "is there 2 times; keep one of it"),
     "another block": (set_to(6, block_number=17_173_051), 7, "is of block 17173051, which is not"),
-    "another chain": (set_to(6, chain_id=137), 7, "chain_id is 137, but that of others is 1"),
+    "another chain": (set_to(6, chain_id=137), 7, "chain_id is 137, but the network's is 1"),
     "a formula": (
         set_to(6, hash='=HYPERLINK("http://127.0.0.1/","0x12")'),
         7,
