@@ -360,6 +360,8 @@ def test_a_retirement_that_owns_nothing(served, ledger, tmp_path):
     with serving(forged) as of_forged:
         table = of_forged.get(API + "/deployments/1/retirements?format=csv").text
         assert nothing in table
+        # The audit of it makes an edition of its own.
+        wait_for(lambda: of_forged.json("/findings")["not_checked"])
         before = of_forged.edition()
         with duckdb.connect(str(forged)) as connection:
             connection.execute("DROP TABLE retirement_recorded")

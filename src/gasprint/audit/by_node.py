@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 from gasprint._node import Node
@@ -47,7 +48,7 @@ def audit_read_anew(
     ledger: Path,
     node: Node,
     deployment: Path,
-    accounts: Iterable[str] | None,
+    accounts: Sequence[str] | None,
     documents: Documents | None,
 ) -> Audit:
     """The audit of a ledger from `ledger_of_deployment`.
@@ -65,16 +66,16 @@ def audit_read_anew(
         InputError: if an account is no address, a file is broken, or the node fails.
         ReorganisedError: if the chain changes again and again.
     """
-    chosen = checksummed_all(accounts)
+    audit = partial(
+        audit_ledger, ledger, [node], accounts, deployments=[deployment], documents=documents
+    )
     for _ in range(_TRIES - 1):
         try:
-            return audit_ledger(
-                ledger, [node], chosen, deployments=[deployment], documents=documents
-            )
+            return audit()
         except ReorganisedError:
             ledger.unlink()
             sync(ledger, node, deployment)
-    return audit_ledger(ledger, [node], chosen, deployments=[deployment], documents=documents)
+    return audit()
 
 
 @contextmanager

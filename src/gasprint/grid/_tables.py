@@ -14,8 +14,8 @@ from gasprint.networks.reference import (
     ANY_NETWORK,
     GRID_INTENSITY,
     bounds_of,
+    figures_of,
     known_networks,
-    reference,
 )
 
 DEFAULT_EGRID_RELEASE = "eGRID2023rev2"
@@ -113,17 +113,15 @@ def network(code: str, release: str) -> GridIntensity:
 
 def _of_reference(code: str, more: Iterable[str]) -> GridIntensity:
     """The figures that compete in the reference table of networks."""
-    figures = [
-        each for each in reference() if each.network == code and each.quantity == GRID_INTENSITY
-    ]
-    if not figures:
-        if code in known_networks():
-            raise GridError(
-                f"nothing is published of where the nodes of {code} are; take network:"
-                f"{ANY_NETWORK}, the world's average, or a region"
-            )
-        known = {*more, *known_networks(), ANY_NETWORK}
+    known = {*more, *known_networks(), ANY_NETWORK}
+    if code not in known:
         raise GridError(f"grid region 'network:{code}' is unknown; {close_matches(code, known)}")
+    figures = figures_of(code, GRID_INTENSITY)
+    if not figures:
+        raise GridError(
+            f"nothing is published of where the nodes of {code} are; take network:{ANY_NETWORK}, "
+            "the world's average, or a region"
+        )
     best = next(each for each in figures if each.is_default)
     return GridIntensity(
         region=f"network:{code}",

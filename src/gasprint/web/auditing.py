@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from gasprint.audit import Audit, audit_ledger
+from gasprint.audit import Audit, AuditedDeployment, audit_ledger
 from gasprint.sync.reading import opened_ledger
 
 
@@ -22,13 +22,11 @@ def audits_of(ledger: Path) -> dict[int, dict[str, Any]]:
         if not connection.execute(read).fetchall():
             return {}
     found = audit_ledger(ledger)
-    return {each.deployment_id: _of(found, each.deployment_id) for each in found.deployments}
+    return {each.deployment_id: _of(found, each) for each in found.deployments}
 
 
-def _of(audit: Audit, deployment_id: int) -> dict[str, Any]:
-    (chain_id,) = (
-        each.chain_id for each in audit.deployments if each.deployment_id == deployment_id
-    )
+def _of(audit: Audit, deployment: AuditedDeployment) -> dict[str, Any]:
+    deployment_id = deployment.deployment_id
     return {
         "findings": [
             {
@@ -51,6 +49,6 @@ def _of(audit: Audit, deployment_id: int) -> dict[str, Any]:
                 "reason": each.reason,
             }
             for each in audit.not_checked
-            if each.chain_id in (None, chain_id)
+            if each.chain_id in (None, deployment.chain_id)
         ],
     }
